@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from capsim import cli_catalog, cli_inputs, cli_plans, cli_reports, cli_studies, report
+from capsim import cli_catalog, cli_inputs, cli_plans, cli_reports, cli_serve, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
@@ -20,6 +20,7 @@ from capsim.terminal import (
     AsOf,
     Counter,
     Overrides,
+    Public,
     ReportFile,
     ScenarioFile,
     Sets,
@@ -39,7 +40,7 @@ from capsim.terminal import (
 if TYPE_CHECKING:
     from capsim.projection import Projection
     from capsim.scenario import Scenario
-    from capsim.study import Relief
+    from capsim.study import Relief, Vintage
 
 COMMANDS: list[Callable[..., None]] = []
 """What each command calls, in the order of the help."""
@@ -125,6 +126,7 @@ def run(
         option("--out", "DIR", "Also write results and a picture to a folder; an earlier one is replaced."),
     ] = None,
     page: ReportFile = None,
+    public: Public = False,
     override: Overrides = None,
     set_: Sets = None,
     seed: Seed = 0,
@@ -161,10 +163,16 @@ def run(
     actuals: Actuals = None,
     as_of: AsOf = None,
     scope: Annotated[bool, typer.Option("--scope", help="Show what is in the money.")] = False,
+    baseline: Annotated[
+        Text, option("--baseline", "NAME", "Saved baseline that the Gantt picture marks; --out or --report.")
+    ] = None,
 ) -> None:
     """Project a scenario and show what is reached and when, what it takes, and what would help."""
+    cli_reports.check_files(None, page, is_public=public)
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
+    if baseline is not None and out is None and page is None:
+        fail("--baseline is marked in a picture: it needs --out DIR or --report FILE")
     asked = (years, milestones, halls, binding, money, sure, findings)
     names = [name for name, is_asked in zip(report.SECTIONS, asked, strict=True) if is_asked or all_]
     given = {"--json": as_json, "--scope": scope, "--explain": explain_ is not None}
@@ -178,10 +186,11 @@ def run(
         spread = spread if "sure" in names else 0
         no_relief = no_relief or "binding" not in names
     scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
+    held = None if baseline is None else studies.load_baseline(file, baseline)
     projection, relief = _projected(
-        scenario, seed, file, out, spread=spread, with_relief=not no_relief, hourly=hourly
+        scenario, seed, file, out, spread=spread, with_relief=not no_relief, hourly=hourly, baseline=held
     )
-    cli_reports.write_page(page, lambda: report.projection_report(projection, relief))
+    cli_reports.write_page(page, lambda: report.projection_report(projection, relief, held, is_public=public))
     if as_json:
         print_json(report.results(projection, relief))
         return
@@ -207,17 +216,20 @@ def _projected(
     spread: int,
     with_relief: bool,
     hourly: bool,
+    baseline: Vintage | None,
 ) -> tuple[Projection, Relief | None]:
     """Project a scenario with its spread and its relief, and write it where a folder is named."""
     from capsim.pipeline import simulate
 
     if hourly and out is not None:
-        return _run_hourly(scenario, seed, file, out, spread=spread, with_relief=with_relief)
+        return _run_hourly(
+            scenario, seed, file, out, spread=spread, with_relief=with_relief, baseline=baseline
+        )
     with progress(f"projecting {file}") as counter:
         projection = _with_spread(simulate(scenario, seed), spread, counter)
         relief = _relief(projection, counter) if with_relief else None
     if out is not None:
-        cli_reports.write_folder(projection, out, relief=relief)
+        cli_reports.write_folder(projection, out, relief=relief, baseline=baseline)
     return projection, relief
 
 
@@ -233,7 +245,14 @@ def _relief(projection: Projection, counter: Counter) -> Relief | None:
 
 
 def _run_hourly(
-    scenario: Scenario, seed: int, file: str, out: str, *, spread: int, with_relief: bool
+    scenario: Scenario,
+    seed: int,
+    file: str,
+    out: str,
+    *,
+    spread: int,
+    with_relief: bool,
+    baseline: Vintage | None,
 ) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
     from capsim.pipeline import simulate
@@ -245,7 +264,7 @@ def _run_hourly(
         with progress(f"projecting {file}") as counter, hours:
             projection = _with_spread(simulate(scenario, seed, hourly=hours), spread, counter)
             relief = _relief(projection, counter) if with_relief else None
-        cli_reports.write_folder(projection, out, hours, relief)
+        cli_reports.write_folder(projection, out, hours, relief, baseline)
     return projection, relief
 
 
@@ -339,4 +358,5 @@ def figures(
     print_either(as_json, report.figures_record, report.figures_listing, name)
 
 
-COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_reports.COMMANDS, *cli_inputs.COMMANDS)
+COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_reports.COMMANDS)
+COMMANDS += (*cli_serve.COMMANDS, *cli_inputs.COMMANDS)

@@ -12,6 +12,7 @@ import typer
 
 from capsim import projection, report
 from capsim import study as studies
+from capsim.cli_reports import check_files, write_shown
 from capsim.registry import did_you_mean
 from capsim.terminal import (
     Actuals,
@@ -19,6 +20,8 @@ from capsim.terminal import (
     AsJson,
     AsOf,
     Overrides,
+    Plot,
+    ReportFile,
     ScenarioFile,
     Sets,
     Text,
@@ -64,10 +67,13 @@ def forecast(
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,
+    plot: Plot = None,
+    page: ReportFile = None,
     as_json: AsJson = False,
     all_: All = False,
 ) -> None:
     """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
+    check_files(plot, page)
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
     names = dict(_pair(text) for text in renamed or ())
     earlier_plans = [one for one in before or () if _is_plan(one)]
@@ -94,6 +100,7 @@ def forecast(
         print_json(projection.finite(made.to_dict()))
     else:
         console().print((report.forecast_tables if all_ else report.study_opening)(made))
+    write_shown(made, plot, page)
 
 
 def baseline(

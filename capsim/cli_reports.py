@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from capsim import report as reports
 from capsim import study as studies
-from capsim.terminal import AsJson, Texts, fail, option, print_json, print_whole, progress, repeatable
+from capsim.terminal import AsJson, Public, Texts, fail, option, print_json, print_whole, progress, repeatable
 
 if TYPE_CHECKING:
     from capsim.projection import HourlyFile, Projection
-    from capsim.study import Relief
+    from capsim.study import Relief, Vintage
 
+PICTURES = (".png", ".svg", ".pdf")
+PAGES = (".html", ".htm")
+"""Endings of pictures, and of reports."""
 MOVED = 1
 """Exit code of a diff beyond its tolerance."""
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
@@ -23,20 +26,51 @@ IN_THE_WAY = (FileExistsError, NotADirectoryError)
 
 
 def report(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder that --out of run or ensemble wrote.")],
+    saved: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|FILE", help="Folder that --out of run, ensemble or relief wrote, or its JSON."
+        ),
+    ],
     out: Annotated[str, option("--out", "FILE", "HTML file to write.")] = "report.html",
+    public: Public = False,
 ) -> None:
     """Make one HTML file to send, of saved results; nothing is computed anew."""
-    write_page(out, lambda: reports.saved_report(folder))
+    write_page(out, lambda: reports.saved_report(saved, is_public=public))
     typer.echo(f"Written to {out}")
+
+
+def check_files(plot: str | None, page: str | None, *, is_public: bool = False) -> None:
+    """Refuse a picture or a page that could not be written, before anything is computed."""
+    if is_public and page is None:
+        fail("--public is of a report: it needs --report FILE")
+    for file, what, endings in ((plot, "a picture", PICTURES), (page, "a report", PAGES)):
+        if file is None:
+            continue
+        path = Path(file)
+        if path.suffix.lower() not in endings:
+            fail(f"{file}: {what} ends in {', '.join(endings)}")
+        if not path.absolute().parent.is_dir():
+            fail(f"{file}: there is no folder {path.parent}")
+        if path.is_dir():
+            fail(f"{file}: is a folder")
+
+
+def write_shown(result: Any, plot: str | None, page: str | None, *, is_public: bool = False) -> None:
+    """Write the picture and the page of a study where files are named."""
+    if plot is not None:
+        try:
+            reports.picture(result).savefig(plot)
+        except (OSError, ValueError) as error:
+            fail(f"{plot}: cannot be written: {error}")
+    write_page(page, lambda: reports.study_report(result, is_public=is_public))
 
 
 def write_page(file: str | None, make: Callable[[], str]) -> None:
     """Write a page where a file is named, or say why that cannot be done."""
     if file is None:
         return
-    if not file.lower().endswith((".html", ".htm")):
-        fail(f"{file}: the name of a report ends in .html")
+    check_files(None, file)
     text = make()
     try:
         Path(file).write_text(text, encoding="utf-8")
@@ -45,12 +79,16 @@ def write_page(file: str | None, make: Callable[[], str]) -> None:
 
 
 def write_folder(
-    projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
+    projection: Projection,
+    out: str,
+    hours: HourlyFile | None = None,
+    relief: Relief | None = None,
+    baseline: Vintage | None = None,
 ) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
     try:
         with progress(f"writing {out}"):
-            reports.write_report(projection, out, hours, relief)
+            reports.write_report(projection, out, hours, relief, baseline)
     except OSError as error:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
 from inspect import signature
-from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
 from capsim import projection, report
 from capsim import study as studies
-from capsim.cli_reports import diff, write_page
+from capsim.cli_reports import check_files, diff, write_shown
 from capsim.terminal import (
     All,
     AsJson,
     Counter,
     Overrides,
+    Plot,
+    Public,
     ReportFile,
     ScenarioFile,
     Sets,
@@ -36,9 +37,6 @@ from capsim.terminal import (
     reported,
     taking,
 )
-
-PICTURES = (".png", ".svg", ".pdf")
-"""Endings of pictures."""
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[
@@ -62,14 +60,14 @@ class Shared:
     dask: Annotated[Text, option("--dask", "ADDRESS", "Run on a Dask cluster, such as tcp://host:8786.")] = (
         None
     )
-    plot: Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")] = None
+    plot: Plot = None
     page: ReportFile = None
+    public: Public = False
     as_json: AsJson = False
     all_: All = False
 
     def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
-        _check_picture(self.plot)
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
         keywords |= {"processes": self.processes, "dask": self.dask}
         kept = "nothing is kept without --out"
@@ -82,6 +80,7 @@ class Shared:
             kept,
             plot=self.plot,
             page=self.page,
+            is_public=self.public,
             is_all=self.all_,
         )
 
@@ -241,6 +240,7 @@ def solve(
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,
+    page: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the value of one input at which a result reaches a goal."""
@@ -250,13 +250,14 @@ def solve(
         scenario = loaded(file, override, set_)
         return studies.solve(scenario, vary, until, low=least, high=most, seed=seed, progress=progress)
 
-    _answer(file, study, as_json, "nothing was kept")
+    _answer(file, study, as_json, "nothing was kept", page=page)
 
 
 def plan(
     file: Annotated[str, typer.Argument(metavar="OPTIONS", help="Plan file (YAML): slots and options.")],
     seed: Seed = 0,
     processes: Processes = None,
+    page: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
@@ -265,7 +266,7 @@ def plan(
         with reading(file, "plan"):
             return studies.plan(file, seed=seed, processes=processes, progress=progress)
 
-    _answer(file, study, as_json, "nothing was kept")
+    _answer(file, study, as_json, "nothing was kept", page=page)
 
 
 def relief(
@@ -276,6 +277,7 @@ def relief(
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,
+    plot: Plot = None,
     page: ReportFile = None,
     as_json: AsJson = False,
     all_: All = False,
@@ -286,11 +288,12 @@ def relief(
         scenario = loaded(file, override, set_)
         return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
-    _answer(file, study, as_json, "nothing was kept", page=page, is_all=all_)
+    _answer(file, study, as_json, "nothing was kept", plot=plot, page=page, is_all=all_)
 
 
 def audit(
     files: Annotated[list[str], typer.Argument(metavar="CLAIM", help="Claim files (YAML).")],
+    plot: Plot = None,
     page: ReportFile = None,
     as_json: AsJson = False,
     all_: All = False,
@@ -307,12 +310,11 @@ def audit(
     if not table:
         if len(files) > 1:
             fail("several claims are read as one table: add --table")
-        _answer(
-            files[0], lambda _: one(files[0]), as_json, "nothing more was written", page=page, is_all=all_
-        )
+        kept = "nothing more was written"
+        _answer(files[0], lambda _: one(files[0]), as_json, kept, plot=plot, page=page, is_all=all_)
         return
-    if page is not None or all_:
-        fail("--table excludes --report and --all")
+    if page is not None or plot is not None or all_:
+        fail("--table excludes --report, --plot and --all")
     audits = [one(file) for file in files]
     if as_json:
         print_json(projection.finite([audit.to_dict() for audit in audits]))
@@ -341,11 +343,13 @@ def _answer(
     *,
     plot: str | None = None,
     page: str | None = None,
+    is_public: bool = False,
     is_all: bool = False,
 ) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong."""
     if as_json and is_all:
         fail("--json and --all exclude one another")
+    check_files(plot, page, is_public=is_public)
     with reported(f"interrupted, {kept}"):
         with progress(what) as counter:
             result = study(counter)
@@ -353,30 +357,7 @@ def _answer(
             print_json(projection.finite(result.to_dict()))
         else:
             print_whole((report.study_summary if is_all else report.study_opening)(result))
-        if plot is not None:
-            _draw(result, plot)
-        write_page(page, lambda: report.study_report(result))
-
-
-def _check_picture(file: str | None) -> None:
-    """Refuse a picture that could not be written, before anything is computed."""
-    if file is None:
-        return
-    path = Path(file)
-    if path.suffix.lower() not in PICTURES:
-        fail(f"{file}: a picture ends in {', '.join(PICTURES)}")
-    if not path.absolute().parent.is_dir():
-        fail(f"{file}: there is no folder {path.parent}")
-    if path.is_dir():
-        fail(f"{file}: is a folder")
-
-
-def _draw(result: Any, file: str) -> None:
-    """Write the picture of a result, or say why that cannot be done."""
-    try:
-        report.picture(result).savefig(file)
-    except (OSError, ValueError) as error:
-        fail(f"{file}: cannot be written: {error}")
+        write_shown(result, plot, page, is_public=is_public)
 
 
 def _share(text: str) -> float:

@@ -42,6 +42,11 @@ def reading_within(*folders: str | os.PathLike[str]) -> Iterator[None]:
         _FOLDERS.reset(token)
 
 
+def folders_in_reach() -> tuple[str, ...]:
+    """The folders that may be read, with links followed, to be handed on; none where all may."""
+    return _FOLDERS.get() or ()
+
+
 def is_out_of_reach(file: str | os.PathLike[str]) -> bool:
     """Whether a file, links followed, is under none of the folders that may be read."""
     folders = _FOLDERS.get()

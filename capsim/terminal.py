@@ -69,6 +69,10 @@ All = Annotated[bool, typer.Option("--all", help="Show all of it, in place of th
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 A_MODULE = "Load a Python module of yours first: models, stages or cost bases it registers."
 ReportFile = Annotated[Text, option("--report", "FILE", "Also write one HTML file to send.")]
+Public = Annotated[
+    bool, typer.Option("--public", help="Leave out of the report what the scenario marks as confidential.")
+]
+Plot = Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")]
 A_FOLDER = "Also read files that lie under this folder; else those under the working folder or beside yours."
 AllowPath = Annotated[Texts, repeatable("--allow-path", "DIR", A_FOLDER)]
 Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]

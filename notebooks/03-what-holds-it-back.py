@@ -40,7 +40,7 @@ pd.DataFrame(rows).T
 # Every grid step, stage and order of the plan; what waits has the colour of its cause.
 
 # %%
-capsim.simulate(plan).plot.gantt()
+capsim.simulate(plan).plot.gantt().figure
 
 # %% [markdown]
 # Float says how long something may take longer before it moves its phase: none of it is free where it is 0.

@@ -48,7 +48,7 @@ draws.corr().round(2)
 # Each uncertain value at its P10 and its P90, all else central: the width of a bar is what knowing it would be worth.
 
 # %%
-capsim.sensitivity(plan, on="lcoc", processes=1).plot.tornado()
+capsim.sensitivity(plan, on="lcoc", processes=1).plot.tornado().figure
 
 # %% [markdown]
 # Next: `capsim ensemble FILE -n 256 --until-ci 2%` stops when it is sure enough; `capsim sensitivity FILE --sobol 256` splits the variance.

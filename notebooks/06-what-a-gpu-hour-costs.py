@@ -26,7 +26,7 @@ base.plot.levelised().figure
 
 # %%
 axes = {"workload.allocation": [0.5, 0.7, 0.9], "sites.dc5.tariff.level_per_mwh": [30.0, 60.0, 90.0, 120.0]}
-sweep(plan, axes, on="lcoc_per_accelerator_h", processes=1).plot.chart()
+sweep(plan, axes, on="lcoc_per_accelerator_h", processes=1).plot.chart().figure
 
 # %% [markdown]
 # ## From this plan to another, change by change

@@ -16,18 +16,18 @@ from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.hourly_limits import connection_mw
 from capsim.operations.power import site_power
-from capsim.operations.unused_power import Lost, lost_power, without
+from capsim.operations.unused_power import Lost, Powered, lost_power, without
 
 
-def foreseen_loss(fleet: SiteFleet, steps: Sequence[tuple[float, float]], weather: Weather) -> list[Lost]:
+def foreseen_loss(fleet: SiteFleet, steps: Sequence[Powered], weather: Weather) -> list[Lost]:
     """What a site will lose if its hottest hours are its peaks; empty where more than weather moves it.
 
     Parameters
     ----------
     fleet : SiteFleet
         Site behind all of its connection, of which all is asked for all the time.
-    steps : sequence of (float, float)
-        Days and MW of its connection. [d], [MW]
+    steps : sequence of Powered
+        Steps of its connection.
     weather : Weather
         Over the site, hour by hour. [degC]
 

@@ -32,7 +32,7 @@ from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
-from capsim.operations.unused_power import Lost, lost_power, without
+from capsim.operations.unused_power import Lost, lost_power, powered, without
 from capsim.operations.year_bank import Key
 from capsim.quantities import Replaced
 from capsim.scenario import Scenario
@@ -110,7 +110,8 @@ def operate(
     lost: list[Lost] = []
     for planned, of_jobs in zip(fleets, jobs, strict=True):
         embodied = embodied_by_month(planned, lots.get(planned.site.id, ()), ready_d)
-        steps = [(m.time_d, m.amount) for m in timeline.of_site(planned.site.id, "energised")]
+        energised = timeline.of_site(planned.site.id, "energised")
+        steps = powered(planned.site, energised, scenario.calendar)
         run, around = None, sky.over(planned.site)
         gone = foreseen_loss(planned, steps, around.weather) if demand is None and of_jobs is None else []
         fleet = without(planned, gone)

@@ -31,10 +31,13 @@ from capsim.quantities import (
     wacc_real,
     without_parts_of_a_cluster,
 )
-from capsim.scenario import awaited, is_priced_elsewhere, overdue, own_series
+from capsim.scenario import Site, awaited, is_priced_elsewhere, overdue, own_series
 from capsim.series import moves_by_the_hour
 from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
+
+POINT = ("latitude_deg", "longitude_deg")
+"""A place on the globe, north and east positive. [deg]"""
 
 
 class Failures(TypedDict):
@@ -142,6 +145,13 @@ class Facts:
     """Day that it was announced for, of what is not there on the data date, by site and item; ISO dates."""
     replaced: list[dict[str, Any]] = field(default_factory=list)
     """What was metered, paid and committed, beside what the model has of it: see `Replaced`."""
+    confidential: list[str] = field(default_factory=list)
+    """Marks of what is confidential, as the scenario has them."""
+    as_of: str = ""
+    """Data date, ISO; empty where nothing has happened yet."""
+    places: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By site: `title`, `country`, and `latitude_deg` and `longitude_deg` of the place itself, else of its
+    climate; without the two where neither is known."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -201,7 +211,22 @@ def facts_of(run: Run) -> Facts:
         power_lost=[one._asdict() for one in run.operations.lost],
         overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
         replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
+        confidential=[*scenario.confidential],
+        as_of="" if scenario.as_of is None else scenario.as_of.isoformat(),
+        places={s.id: _place(run, s) for s in scenario.sites},
     )
+
+
+def _place(run: Run, site: Site) -> dict[str, Any]:
+    """Where a site is: its own point, else that of its climate."""
+    about = {"title": site.title or site.id, "country": site.country}
+    climates = run.scenario.catalog.tables["climates"]
+    climate = climates.get(site.climate)
+    if site.climate_for is not None:
+        return about | dict(zip(POINT, map(float, site.climate_for), strict=True))
+    if climate is None or POINT[0] not in climate:
+        return about
+    return about | {name: climate.number(name) for name in POINT}
 
 
 def _inference(run: Run, systems: list[str]) -> dict[str, dict[str, list[str]]]:

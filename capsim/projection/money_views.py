@@ -15,7 +15,7 @@ from capsim.projection.headline_figures import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
 from capsim.projection.storage import TEXT
-from capsim.scenario import explain
+from capsim.scenario import explain, rows_read
 from capsim.vocabulary import Category
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
@@ -23,12 +23,19 @@ BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
 
 
 def assumptions_table(run: Run) -> pd.DataFrame:
-    """Every value of the scenario as resolved, with unit and source; the central one where uncertain."""
+    """Every value of the scenario as resolved, with unit and source; the central one where uncertain.
+
+    `retrieved` is the month in which a row of the catalogue was looked up; empty for other values.
+    """
+    retrieved = {path: value.retrieved for path, (_, value) in rows_read(run.scenario).items()}
     rows = [
-        (r.path, r.central or r.value, r.unit, r.central and r.value, r.kind, r.confidence, r.source)
+        (
+            *(r.path, r.central or r.value, r.unit, r.central and r.value, r.kind, r.confidence, r.source),
+            retrieved.get(r.path, ""),
+        )
         for r in explain(run.scenario)
     ]
-    names = ["path", "value", "unit", "distribution", "kind", "confidence", "source"]
+    names = ["path", "value", "unit", "distribution", "kind", "confidence", "source", "retrieved"]
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return pd.DataFrame({name: _text(column) for name, column in zip(names, columns, strict=True)})
 

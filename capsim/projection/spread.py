@@ -29,3 +29,6 @@ class Spread:
     goals: list[dict[str, Any]] = field(default_factory=list)
     """Of every goal of every target, in their order: how often and when it is reached, as in
     `capsim.study.goals.Chance`."""
+    by_month: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    """P10, P50 and P90 of the portfolio's accelerators, H100-equivalents in force and critical IT power
+    ready, by series and month; of results saved before there are none."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
 from capsim.projection import Projection, scaled
-from capsim.report.figure_cells import figure_title, goal_words, title_with_unit
+from capsim.report.figure_cells import (
+    figure_title,
+    goal_words,
+    in_a_sentence,
+    milestone_title,
+    title_with_unit,
+)
 from capsim.report.figure_style import (
     BLUE,
     GREEN,
@@ -25,19 +33,38 @@ from capsim.report.figure_style import (
     styled,
 )
 from capsim.study import Audit, Ensemble, Forecast, Relief, Sensitivity
-from capsim.units import GIGA, MEGA
+from capsim.units import GIGA, HOURS_PER_DAY, MEGA
 from capsim.vocabulary import parse_goal
 
 COLOURS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY)
 SIZES = ((GIGA, "bn "), (MEGA, "m "))
+MOST_OF_AN_INDEX = (-0.2, 1.2)
+"""What is shown of indices, which lie between 0 and 1, and of their intervals. [1]"""
+MOST_MILESTONES = 20
+"""Milestones of a trend: the next ones."""
+MARKS = "Dsv^"
+"""Marks of earlier forecasts."""
+LAST_HOUR = pd.Timedelta(hours=HOURS_PER_DAY - 1)
+"""From the first hour of a day to its last."""
 DASHES = ("-", "--", "-.", ":")
 """Told apart in grey, too."""
+
+
+def about_of(result: Any) -> dict[str, Any]:
+    """What a result was made of: its manifest, or what stands for one in a forecast and an audit."""
+    if isinstance(result, Forecast):
+        return {"scenario": result.scenario, "as_of": result.vintage.as_of}
+    if isinstance(result, Audit):
+        claim = result.claim
+        return {"scenario": claim.claim, "title": claim.title, "statement": claim.statement}
+    about: dict[str, Any] = getattr(result, "manifest", {})
+    return about
 
 
 @styled
 def relief_ladder(result: Relief, ax: Axes | None = None) -> Axes:
     """From the plan up, rung by rung: what each next limit gains over the ones before."""
-    ax, by = axes_of(ax), result.manifest["by"]
+    ax, by = axes_of(ax, result.manifest), result.manifest["by"]
     gains = [gain.figures[by] for gain in result.ladder]
     if not gains:
         return nothing_to_show(ax, f"no limit lifted gains: {result.end}")
@@ -70,7 +97,7 @@ def relief_ladder(result: Relief, ax: Axes | None = None) -> Axes:
 @styled
 def chances_over_time(result: Ensemble, ax: Axes | None = None) -> Axes:
     """Share of the draws that have reached each goal, or passed an upper bound, by month."""
-    ax = axes_of(ax)
+    ax = axes_of(ax, result.manifest)
     months = pd.DatetimeIndex(result.monthly["month"].to_numpy())
     shown = [chance for chance in result.chances if any(chance.by_month)]
     if not shown:
@@ -94,7 +121,7 @@ def chances_over_time(result: Ensemble, ax: Axes | None = None) -> Axes:
 @styled
 def sobol_bars(result: Sensitivity, ax: Axes | None = None) -> Axes:
     """First-order and total indices with their 95 % intervals."""
-    ax = axes_of(ax)
+    ax = axes_of(ax, result.manifest)
     if result.indices is None:
         return nothing_to_show(ax, "no indices were asked for: --sobol 256")
     table = result.indices.iloc[::-1]
@@ -105,8 +132,16 @@ def sobol_bars(result: Sensitivity, ax: Axes | None = None) -> Axes:
         ends = np.abs(np.vstack([value - low, high - value]))
         ax.barh(places + shift, value, 0.38, color=colour, xerr=ends, ecolor=GREY, label=label)
     ax.set_yticks(places, [str(name) for name in table.index], fontsize=10)
-    title = f"Share of the variance of {figure_title(result.figure)}"
-    ax.set(title=title, xlabel="Sobol' index [1]")
+    left, right = ax.get_xlim()
+    title, label = (
+        f"Share of the variance of {in_a_sentence(result.figure)}",
+        "Sobol' index [1], 95 % intervals",
+    )
+    if left < MOST_OF_AN_INDEX[0] or right > MOST_OF_AN_INDEX[1]:
+        label += "; those that leave the picture need more draws (--sobol)"
+    ax.set_xlim(max(left, MOST_OF_AN_INDEX[0]), min(right, MOST_OF_AN_INDEX[1]))
+    ax.axvline(0.0, color=GREY, lw=1.0)
+    ax.set(title=title, xlabel=label)
     ax.legend(loc="lower right")
     ax.grid(visible=False, axis="y")
     return ax
@@ -115,7 +150,7 @@ def sobol_bars(result: Sensitivity, ax: Axes | None = None) -> Axes:
 @styled
 def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critical_it_mw") -> Axes:
     """Plan, what there was up to the data date, and P10 to P90 of what is to come."""
-    ax, points = axes_of(ax), made.s_curves[figure]
+    ax, points = axes_of(ax, about_of(made)), made.s_curves[figure]
     days = pd.DatetimeIndex([f"{point.month}-01" for point in points]) + pd.offsets.MonthEnd(0)
 
     def of(name: str) -> np.ndarray:
@@ -129,32 +164,64 @@ def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critica
     data_date = day_number(pd.Timestamp(made.vintage.as_of))
     ax.axvline(data_date, color=GREY, lw=1.2, ls=":")
     across = blended_transform_factory(ax.transData, ax.transAxes)
-    ax.text(data_date, 0.98, " data date", transform=across, va="top", fontsize=10)
+    ax.text(data_date, 0.98, f" data date {made.vintage.as_of}", transform=across, va="top", fontsize=10)
+    ax.set_ylim(bottom=0.0)
     ax.set(
         title=f"{figure_title(figure)}: so far, and to come",
         ylabel=title_with_unit(figure, "").split(", ")[-1],
     )
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
-    # an S rises from the left: below it on the right nothing is drawn
     ax.legend(loc="lower right")
+    return ax
+
+
+@styled
+def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
+    """Milestones to come: where earlier forecasts had them, where they are now, and P10 to P90."""
+    ax = axes_of(ax, about_of(made))
+    to_come = [name for name, day in sorted(made.vintage.dates.items(), key=lambda of: of[1])]
+    to_come = [name for name in to_come if made.vintage.dates[name] > made.vintage.as_of][:MOST_MILESTONES]
+    if not to_come:
+        return nothing_to_show(ax, "no milestone is to come inside the horizon")
+    place = {name: number for number, name in enumerate(to_come)}
+    ends = {name: made.spread[name] for name in to_come if all(made.spread.get(name, ("", "")))}
+    for number, (name, (low, _, high)) in enumerate(ends.items()):
+        label = "" if number else "P10 to P90"
+        days = [day_number(pd.Timestamp(day)) for day in (low, high)]
+        ax.plot(days, [place[name]] * 2, color=BLUE, alpha=0.3, lw=7, solid_capstyle="butt", label=label)
+    for number, (vintage, slips) in enumerate(made.slips.items()):
+        known = [slip for slip in slips if slip.milestone in place and slip.before]
+        before = [day_number(pd.Timestamp(slip.before)) for slip in known]
+        rows, label = [place[slip.milestone] for slip in known], vintage
+        ax.plot(before, rows, MARKS[number % len(MARKS)], mfc="white", mec=GREY, ms=7, label=label)
+    now = [day_number(pd.Timestamp(made.vintage.dates[name])) for name in to_come]
+    ax.plot(now, range(len(to_come)), "o", color=BLUE, label=f"now ({made.vintage.as_of})")
+    ax.set_yticks(range(len(to_come)), [milestone_title(name) for name in to_come], fontsize=9)
+    ax.set(title="Milestones to come, and how they moved")
+    ax.invert_yaxis()
+    dates_below(ax)
+    ax.legend(loc="best")
     return ax
 
 
 @styled
 def audit_scatter(result: Audit, ax: Axes | None = None) -> Axes:
     """Each ratio of the claim among the reference builds, as a multiple of the claim's own."""
-    ax = axes_of(ax)
+    ax = axes_of(ax, about_of(result))
     ratios = [ratio for ratio in result.ratios if ratio.references]
     if not ratios:
         return nothing_to_show(ax, "no reference build has a ratio of this claim")
     for place, ratio in enumerate(ratios):
         middle = (ratio.low * ratio.high) ** 0.5
         values = [reference.value / middle for reference in ratio.references]
-        labels = ("reference builds", "the claim") if not place else (None, None)
+        labels = ("a reference build", "the claim") if not place else (None, None)
         ax.plot(values, [place] * len(values), "o", color=BLUE, alpha=0.5, label=labels[0])
         span = (ratio.low / middle, ratio.high / middle)
-        ax.plot(span, (place, place), "|-", color=RED, ms=16, lw=3, label=labels[1])
+        ax.plot(span, (place, place), "|-", color=RED, ms=22, mew=3, lw=3, label=labels[1])
+        if ratio.percentile is not None:
+            where = f"above {ratio.percentile:.0f} % of {len(values)}"
+            ax.annotate(where, (1.0, place), (4, 12), textcoords="offset points", fontsize=9, color=RED)
     names = [f"{r.name}\n({r.basis}; {scaled((r.low * r.high) ** 0.5)} {r.unit})" for r in ratios]
     ax.set_yticks(range(len(ratios)), names, fontsize=9)
     ax.set_xscale("log", base=2)
@@ -168,18 +235,34 @@ def audit_scatter(result: Audit, ax: Axes | None = None) -> Axes:
 @styled
 def duration_and_design(projection: Projection, ax: Axes | None = None, site: str = "") -> Axes:
     """Hours of the hardest year in falling order of load, and the load on the design day; needs hours."""
-    ax = axes_of(ax)
+    ax = axes_of(ax, projection.manifest)
     if projection.hourly is None:
         return nothing_to_show(ax, "the hours were not kept: capsim run --hourly --out")
     name = site or str(projection.hourly["site"].to_numpy()[0])
-    hour = projection.hour(name, "hardest")
-    year = pd.Timestamp(str(hour.name)).year
+    hour, design = projection.hour(name, "hardest"), projection.hour(name, "design")
+    year, day = pd.Timestamp(str(hour.name)).year, pd.Timestamp(str(design.name)).normalize()
     curve = projection.duration_curve(name, year)
     ax.plot(curve.index.to_numpy(), curve.to_numpy(), color=BLUE, label=f"facility load in {year}")
-    design = projection.hour(name, "design")
-    ax.axhline(float(design["facility_mw"]), color=ORANGE, ls="--", label="on the design day")
     ax.axhline(float(hour["grid_mw_usable"]), color=GREY, ls=":", label="grid power usable")
     ax.set(title=f"{name}: hours of a year by load", xlabel="hours at or above", ylabel="MW")
-    ax.set_ylim(bottom=0.0)
+    ax.xaxis.set_major_formatter(THOUSANDS)
     ax.legend(loc="lower left")
+    beside = _beside(ax)
+    hours = projection.hourly["facility_mw"].sel(site=name, hour=slice(day, day + LAST_HOUR)).to_numpy()
+    beside.step(range(len(hours)), hours, where="post", color=ORANGE, ls="--", label="facility load")
+    beside.axhline(float(design["grid_mw_usable"]), color=GREY, ls=":")
+    beside.set(title="Design day", xlabel=f"hour of {day:%Y-%m-%d}, UTC")
+    beside.tick_params(labelleft=False)
+    beside.legend(loc="lower left")
+    ax.set_ylim(0.0, 1.08 * max(float(hour["grid_mw_usable"]), float(curve.max())))
     return ax
+
+
+def _beside(ax: Axes) -> Axes:
+    """Axes to the right of others, in the place of a third of them; inside those that stand in no grid."""
+    place, figure = ax.get_subplotspec(), ax.get_figure()
+    if place is None or figure is None:
+        return ax.inset_axes((0.6, 0.1, 0.38, 0.3), sharey=ax)
+    halves = place.subgridspec(1, 2, width_ratios=(2, 1))
+    ax.set_subplotspec(halves[0, 0])
+    return figure.add_subplot(halves[0, 1], sharey=ax)

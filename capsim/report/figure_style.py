@@ -1,8 +1,8 @@
-"""The one style of all pictures: colours, fonts, ticks, and axes of their own where none are given."""
+"""The one style of all pictures: colours, fonts, ticks, their source, and axes where none are given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from io import BytesIO
@@ -36,9 +36,12 @@ STYLE: dict[str, Any] = {
     "legend.columnspacing": 1.2,
     "lines.linewidth": 2.2,
     "svg.hashsalt": "capsim",
+    "svg.fonttype": "none",  # text stays text: smaller, searchable, and quicker to write
 }
 SLIDE_IN = (12.0, 6.75)
 """Width and height of a picture of its own. [inch]"""
+FOOTER_PT = 8.5
+"""Size of the source below a picture. [pt]"""
 THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
 """Ticks with separators."""
 
@@ -83,11 +86,58 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     return drawn
 
 
-def axes_of(ax: Axes | None) -> Axes:
-    """The axes given, or those of a new figure at the size of a slide."""
+def axes_of(
+    ax: Axes | None, about: Mapping[str, Any] | None = None, size_in: tuple[float, float] = SLIDE_IN
+) -> Axes:
+    """The axes given, or those of a new figure, at the size of a slide, with its source in the footer.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes, optional
+        What is drawn on; whoever made it says the source.
+    about : mapping, optional
+        Manifest of the result.
+    size_in : tuple of float
+        Width and height of a new figure. [inch]
+    """
     if ax is not None:
         return ax
-    return Picture(figsize=SLIDE_IN, dpi=DOTS_PER_INCH, layout="constrained").subplots()
+    figure = Picture(figsize=size_in, dpi=DOTS_PER_INCH, layout="constrained")
+    if about is not None:
+        sourced(figure, about)
+    return figure.subplots()
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure that axes are in."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def source_of(about: Mapping[str, Any]) -> str:
+    """Where a picture is from: version, scenario, digest, seed, draws and data date, as far as there are.
+
+    Examples
+    --------
+    >>> source_of({"scenario": "aion", "digest": "0123456789abcdef", "seed": 0})
+    'Source: capsim, aion, digest 0123456789ab, seed 0'
+    """
+    told = [
+        f"capsim {about.get('versions', {}).get('capsim', '')}".strip(),
+        str(about.get("scenario") or ", ".join(about.get("scenarios", ()))),
+        f"digest {str(about['digest'])[:12]}" if about.get("digest") else "",
+        f"seed {about['seed']}" if "seed" in about else "",
+        f"{about['replications']:,} draws" if "replications" in about else "",
+        f"data date {about['as_of']}" if about.get("as_of") else "",
+    ]
+    return "Source: " + ", ".join(part for part in told if part)
+
+
+def sourced(figure: Figure, about: Mapping[str, Any]) -> Figure:
+    """Write the source of a picture into its footer."""
+    figure.supxlabel(source_of(about), x=0.01, ha="left", fontsize=FOOTER_PT, color=GREY, parse_math=False)
+    return figure
 
 
 def day_number(day: object) -> float:

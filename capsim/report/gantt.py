@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from capsim.buildout import OF_GRID
 from capsim.projection import Projection
-from capsim.report.figure_style import DOTS_PER_INCH, GREY, Picture, dates_below, style
-from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
+from capsim.report.figure_style import DOTS_PER_INCH, GREY, RED, axes_of, dates_below, day_number, styled
+from capsim.report.gantt_rows import (
+    CAUSES,
+    DELIVERED,
+    HANDED_OVER,
+    IN_SERVICE,
+    OF_STEP,
+    READY,
+    WORK,
+    Row,
+    rows_of,
+)
 from capsim.units import DAYS_PER_MONTH
+
+if TYPE_CHECKING:
+    from capsim.study import Relief, Slack, Vintage
 
 HEIGHT_OF_A_ROW_IN = 0.3
 HEIGHT_OF_A_PHASE_IN = 0.24
@@ -38,42 +51,68 @@ LABEL: dict[str, Any] = {
 """How labels are written: over the bars, on a ground that lets them shine through."""
 MARK_SHARE = 0.0012
 """Half the width of a mark over the length of the horizon. [1]"""
+LEGEND_BELOW_IN = 0.4
+"""How far below the axes the legend is. [inch]"""
+ABOVE_TICKS_PT = 24
+"""Height of words over the ticks on top. [pt]"""
+CLOSE = 0.07
+"""Lines so close, over the width of the picture, have their words one above the other. [1]"""
+FLOAT = "#7A7A7A"
+"""Colour of floats."""
+SHORTEST_FLOAT_D = 5.0
+"""Float that is drawn: less is not seen. [d]"""
 THIN, THICK = 0.3, 0.75
 """Height of bars of service, which lie over the others, and of the others, over that of a row. [1]"""
 
 
-def gantt(projection: Projection) -> Figure:
+@styled
+def gantt(
+    projection: Projection,
+    ax: Axes | None = None,
+    *,
+    relief: Relief | None = None,
+    baseline: Vintage | None = None,
+) -> Axes:
     """Draw a row per grid step, stage and order, with waits in the colour of their cause.
 
     A grid step runs from its application to its energization, in its stages, with its MW; deliveries
     are marked with how many systems arrive. Where there are more rows than can be read, each phase
-    has one row with its critical path.
+    has one row with its critical path. Dates of targets and the data date are lines across.
 
     Parameters
     ----------
     projection : Projection
         What to draw.
+    ax : matplotlib.axes.Axes, optional
+        What to draw on; else a picture as high as it has rows.
+    relief : Relief, optional
+        Whose total and free float stand behind the stages they are of.
+    baseline : Vintage, optional
+        Earlier forecast, whose dates are marked on their rows.
 
     Returns
     -------
-    figure : matplotlib.figure.Figure
-        As high as it has rows; phases that were there before the start have none.
+    ax : matplotlib.axes.Axes
+        Phases that were there before the start have no row.
     """
     picture = rows_of(projection)
-    start = float(date2num(projection.start))  # type: ignore[no-untyped-call]
+    start = day_number(projection.start)
     shown = picture.rows[:MOST_ROWS]
     row_in = HEIGHT_OF_A_ROW_IN if picture.is_detailed else HEIGHT_OF_A_PHASE_IN
-    with style():
-        height = 2.2 + row_in * max(len(shown), 1)
-        figure = Picture(figsize=(WIDTH_IN, height), dpi=DOTS_PER_INCH, layout="constrained")
-        ax = figure.subplots()
-        _frame(projection, ax, start, len(shown))
-        _draw(ax, shown, start)
-        _write(ax, shown, start)
-        _targets(projection, ax)
-        _legend(figure, shown)
-        ax.set_title(_title(projection, len(picture.rows), picture.is_detailed), parse_math=False)
-    return figure
+    ax = axes_of(ax, projection.manifest, (WIDTH_IN, 2.4 + row_in * max(len(shown), 1)))
+    _frame(projection, ax, start, len(shown))
+    _draw(ax, shown, start)
+    _write(ax, shown, start)
+    drawn = _floats(projection, ax, shown, relief) if picture.is_detailed and relief is not None else []
+    drawn += _baseline(ax, shown, baseline) if baseline is not None else []
+    drawn += _days(projection, ax)
+    _legend(ax, shown, drawn)
+    ax.set_title(
+        _title(projection, len(picture.rows), picture.is_detailed),
+        pad=48 if len(shown) >= TWO_AXES else 30,
+        parse_math=False,
+    )
+    return ax
 
 
 def _title(projection: Projection, rows: int, is_detailed: bool) -> str:
@@ -131,30 +170,87 @@ def _write(ax: Axes, rows: list[Row], start: float) -> None:
 def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:
     """Axis of dates, also above a picture of many rows."""
     months = projection.months.index
-    ax.set_xlim(start, float(date2num(months[-1])) + DAYS_PER_MONTH)  # type: ignore[no-untyped-call]
+    ax.set_xlim(start, day_number(months[-1]) + DAYS_PER_MONTH)
     dates_below(ax, most=14)
     ax.tick_params(axis="x", labeltop=rows >= TWO_AXES)
     ax.grid(visible=False, axis="y")
 
 
-def _targets(projection: Projection, ax: Axes) -> None:
-    """The days by which goals are to be reached, as dashed lines."""
-    for day in sorted({result.by for result in projection.targets if result.by}):
-        at = float(date2num(pd.Timestamp(day)))  # type: ignore[no-untyped-call]
-        ax.axvline(at, color=HANDED_OVER, lw=1.2, ls="--", zorder=1)
-        ax.annotate(
-            f"target {day[:7]}",
-            (at, 1.0),
-            (3, 3),
-            xycoords=("data", "axes fraction"),
-            fontsize=8,
-            textcoords="offset points",
-            annotation_clip=True,
-        )
+def _floats(projection: Projection, ax: Axes, rows: list[Row], relief: Relief) -> list[Artist]:
+    """How long a stage or a grid step may slip: free float as a thick line, total float as a thin one."""
+    place = {row.key: number for number, row in enumerate(rows)}
+    least: dict[int, Slack] = {}
+    for slack in relief.slack:
+        is_grid = slack.activity.startswith(OF_GRID)
+        step = projection.facts.energization.get(slack.site, {}).get(slack.phase, "")
+        at = place.get((slack.site, "", step) if is_grid else (slack.site, slack.phase, slack.activity))
+        # a grid step has the float of the phase that it must not be late for
+        if at is not None and (at not in least or _key_of_float(slack) < _key_of_float(least[at])):
+            least[at] = slack
+    most = ax.get_xlim()[1]
+    drawn: list[Artist] = []
+    for months_of, width, label in (("total_months", 1.4, "total float"), ("free_months", 4.5, "free float")):
+        spans = [
+            (at, (end := day_number(pd.Timestamp(one.end))), end + getattr(one, months_of) * DAYS_PER_MONTH)
+            for at, one in least.items()
+            if getattr(one, months_of) * DAYS_PER_MONTH >= SHORTEST_FLOAT_D
+        ]
+        if spans:
+            rights = [min(right, most) for _, _, right in spans]
+            lefts = [left for _, left, _ in spans]
+            drawn.append(
+                ax.hlines([at for at, _, _ in spans], lefts, rights, color=FLOAT, lw=width, label=label)
+            )
+    return drawn
 
 
-def _legend(figure: Figure, rows: list[Row]) -> None:
-    """The legend of the colours that are in the picture, below it."""
+def _key_of_float(slack: Slack) -> tuple[str, float]:
+    """Order of floats of one row: the last part of a grid step, and of it the least float."""
+    return ("" if slack.activity.endswith("works") else slack.activity, slack.total_months)
+
+
+def _baseline(ax: Axes, rows: list[Row], baseline: Vintage) -> list[Artist]:
+    """When hall and grid step were to be ready in an earlier forecast."""
+    marks = []
+    for number, (site, phase, item) in enumerate(row.key for row in rows):
+        kind = "ready_for_service" if phase else "energised"
+        day = baseline.dates.get(f"{site}.{phase or item} {kind}")
+        if day and item in (READY, "") + (() if phase else (item,)):
+            marks.append((day_number(pd.Timestamp(day)), number))
+    if not marks:
+        return []
+    (drawn,) = ax.plot(*zip(*marks, strict=True), "D", color="white", mec=RED, mew=1.6, ms=7, zorder=6)
+    drawn.set(linestyle="", label=f"{baseline.name} ({baseline.as_of})")
+    return [drawn]
+
+
+def _days(projection: Projection, ax: Axes) -> list[Artist]:
+    """The data date, and the days by which goals are to be reached, as lines with their dates."""
+    days = {one.by: (f"target {one.by[:7]}", "date of a target") for one in projection.targets if one.by}
+    if projection.facts.as_of:
+        days[projection.facts.as_of] = f"data date {projection.facts.as_of}", "data date"
+    left, right = ax.get_xlim()
+    lines: dict[str, Artist] = {}
+    last, height = left - (right - left), 0
+    for day in sorted(days):
+        (words, label), at = days[day], day_number(pd.Timestamp(day))
+        if not left <= at <= right:
+            continue
+        colour, dash = (RED, "-") if label == "data date" else (HANDED_OVER, "--")
+        lines[label] = ax.axvline(at, color=colour, lw=1.4, ls=dash, zorder=1, label=label)
+        height = (height + 1) % 3 if at - last < CLOSE * (right - left) else 0
+        side = "right" if at > right - 2.0 * CLOSE * (right - left) else "left"
+        # above the ticks of a picture that has them on top
+        floor = ABOVE_TICKS_PT if ax.xaxis.get_tick_params()["labeltop"] else 3
+        where, place = (at, 1.0), (0, floor + 9 * height)
+        coordinates: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+        ax.annotate(words, where, place, ha=side, fontsize=8, **coordinates)
+        last = at
+    return [*lines.values()]
+
+
+def _legend(ax: Axes, rows: list[Row], drawn: list[Artist]) -> None:
+    """What is in the picture and nothing else, below it."""
     named = {f"grid {stage}": colour for stage, colour in OF_STEP.items()} | {
         "work": WORK,
         "in service": IN_SERVICE,
@@ -164,7 +260,11 @@ def _legend(figure: Figure, rows: list[Row]) -> None:
     named |= {
         cause if cause == "cancelled" else f"waits for {cause}": colour for cause, colour in CAUSES.items()
     }
-    drawn = {bar.colour for row in rows for bar in row.bars}
-    handles = [Patch(color=colour, label=label) for label, colour in named.items() if colour in drawn]
-    if handles:
-        figure.legend(handles=handles, loc="outside lower center", ncols=6, fontsize=9)
+    colours = {bar.colour for row in rows for bar in row.bars}
+    bars = [Patch(color=colour, label=label) for label, colour in named.items() if colour in colours]
+    handles: list[Artist] = [*bars, *drawn]
+    if not handles:
+        return
+    height_in = ax.get_window_extent().height / DOTS_PER_INCH
+    below = (0.5, -LEGEND_BELOW_IN / height_in)
+    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=below, ncols=6, fontsize=9)

@@ -8,6 +8,7 @@ from typing import Any
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
+from rich.segment import Segment, Segments
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -87,3 +88,37 @@ class Widest:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         fitting = (table for table in self.tables if width_of(table, console) <= options.max_width)
         yield next(fitting, self.tables[-1])
+
+
+class Stacked(Widest):
+    """A table; where its words would be broken, the words of each row above its other cells."""
+
+    def __init__(self, table: Table, left: int, rows: Sequence[Sequence[RenderableType]]) -> None:
+        super().__init__(table)
+        self._left, self._rows = left, rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        (table,) = self.tables
+        unlimited = options.update(max_width=UNLIMITED_WIDTH)
+        if sum(_unbroken(each, console, unlimited) + 1 for each in table.columns) - 1 <= options.max_width:
+            yield table
+            return
+        heads = [
+            Column(each.header, justify="right", no_wrap=True, vertical="bottom")
+            for each in table.columns[self._left :]
+        ]
+        below = grid(heads, [row[self._left :] for row in self._rows])
+        first, *lines = console.render_lines(below, options)
+        above = len(lines) - len(self._rows)
+        yield Segments([*first, Segment.line()])
+        for line in lines[:above]:
+            yield Segments([*line, Segment.line()])
+        for row, line in zip(self._rows, lines[above:], strict=True):
+            yield Text(", ".join(str(cell) for cell in row[: self._left] if str(cell)))
+            yield Segments([*line, Segment.line()])
+
+
+def _unbroken(column: Column, console: Console, options: ConsoleOptions) -> int:
+    """Width in which no word of a column is broken, and no number. [characters]"""
+    widths = [Measurement.get(console, options, cell) for cell in (column.header, *column.cells)]
+    return max(each.maximum if column.no_wrap else each.minimum for each in widths)

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from rich.console import Console
 
 from capsim.errors import CapsimError
-from capsim.projection import NONE, Projection, cash_flow_by_year, finite, month, scaled
-from capsim.report import answer_figures, money_figures, projection_figures
-from capsim.report.figure_cells import in_a_row, title_with_unit
-from capsim.report.figure_style import axes_of, style
-from capsim.report.gantt import gantt
-from capsim.report.opening import about_projection, dates_of_all, goals_of
+from capsim.projection import (
+    NONE,
+    Projection,
+    cash_flow_by_year,
+    finite,
+    month,
+    plural,
+    scaled,
+    without_confidential,
+)
+from capsim.report.answer_figures import about_of
+from capsim.report.figure_cells import goal_words, in_a_row, title_with_unit
+from capsim.report.opening import (
+    about_projection,
+    chance_spread,
+    dates_of_all,
+    goals_of,
+    no_middle_of,
+    share_of,
+)
+from capsim.report.page_pictures import pictures_of_projection, pictures_of_study
+from capsim.report.public_studies import public_relief, public_study
 from capsim.report.relief_tables import best_in_a_line
-from capsim.report.result_files import RELIEF
-from capsim.report.spread_tables import ranks_outside
+from capsim.report.result_files import BASELINE, RELIEF
+from capsim.report.sheets import Sheet, by_year, money_by_year, sheets_of
 from capsim.report.studies import study_summary
-from capsim.report.study_figures import picture
-from capsim.study import Audit, Ensemble, Forecast, Relief, Sensitivity
-from capsim.units import KILO
+from capsim.study import Ensemble, Relief, Vintage
+from capsim.vocabulary import parse_goal
 
 CARDS = (
     "h100e_{definition}_peak",
@@ -46,34 +54,24 @@ CARDS = (
     "npv",
 )
 """Headline figures with a card each, where there is anything to state."""
-WIDTH = 120
-"""Width of tables in text. [characters]"""
+PROJECTION, STUDY = "projection.json", "results.json"
+"""Files of a saved folder that a report may be asked of."""
+NO_MARKS = (
+    "--public leaves out what is marked as confidential, and nothing is: "
+    "a scenario says what is, as in confidential: [costs.items.network.amount]"
+)
+NO_FOLDER = "no folder of results; capsim run FILE --out DIR and capsim ensemble FILE --out DIR make one"
+RANGE = re.compile(r"(\w+): ([^,}]+)")
+"""Arguments of a distribution as an assumption has it."""
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A table of a report."""
-
-    heads: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    title: str = ""
-    numeric: frozenset[int] = frozenset()
-    """Columns of numbers."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A picture of a report."""
-
-    title: str
-    svg: Markup
-    source: str
-    data: Sheet = field(default_factory=Sheet)
-    span: tuple[float, float] | None = None
-    """Where its axis begins and ends, over the width of the picture; None where rows are not along it."""
-
-
-def projection_report(projection: Projection, relief: Relief | None = None) -> str:
+def projection_report(
+    projection: Projection,
+    relief: Relief | None = None,
+    baseline: Vintage | None = None,
+    *,
+    is_public: bool = False,
+) -> str:
     """The report of a projection as HTML, without computing anything anew.
 
     Parameters
@@ -82,63 +80,131 @@ def projection_report(projection: Projection, relief: Relief | None = None) -> s
         Simulated or loaded.
     relief : Relief, optional
         What it gains to lift limits.
+    baseline : Vintage, optional
+        Earlier forecast that the Gantt picture marks.
+    is_public : bool
+        Whether what the scenario marks as confidential is left out.
+
+    Raises
+    ------
+    CapsimError
+        If it is to be public, and nothing is marked.
     """
+    note = ""
+    if is_public:
+        if not projection.facts.confidential:
+            raise CapsimError(NO_MARKS)
+        marks = plural(len(projection.facts.confidential), "mark")
+        note = f"Public version: what {marks} of the scenario name is left out."
+        relief = None if relief is None else public_relief(relief, projection)
+        projection = without_confidential(projection)
     facts = projection.facts
-    ladder = Sheet() if relief is None else _lifted(relief)
     return _page(
         title=facts.title or projection.name,
         about=about_projection(projection),
-        sentence=_sentence(projection),
-        cards=list(_cards(projection)),
-        goals=_goals(projection),
-        warnings=_warnings(projection),
+        note=note,
+        sentence=sentence_of(projection),
+        cards=list(cards_of(projection)),
+        goals=goals_sheet(projection),
+        warnings=warnings_of(projection),
         helps="" if relief is None else best_in_a_line(relief),
-        ladder=ladder,
-        pictures=list(_pictures(projection)),
-        tables=[_yearly(projection), _cash(projection), _scope(projection)],
+        ladder=Sheet() if relief is None else lifted_sheet(relief),
+        pictures=list(pictures_of_projection(projection, relief, baseline)),
+        tables=[
+            by_year(projection.yearly, facts.money_unit, "By year"),
+            money_by_year(
+                cash_flow_by_year(projection.cash_flow),
+                projection.currency,
+                f"Cash flow and balance by year, m {facts.currency}, nominal",
+            ),
+            _scope(projection),
+        ],
         findings=[one.text for one in projection.findings],
         assumptions=_assumptions(projection),
         manifest=_manifest(projection.manifest),
     )
 
 
-def study_report(result: Any) -> str:
-    """The report of a study as HTML: its pictures and all of its tables."""
-    about = getattr(result, "manifest", {})
-    out = Console(file=io.StringIO(), width=WIDTH, markup=False, emoji=False, highlight=False, _environ={})
-    out.print(study_summary(result))
-    text = out.file.getvalue()  # type: ignore[attr-defined]
-    source = _source(about)
-    shown = [Shown(title, _svg(draw, f"study{n}"), source) for n, (title, draw) in enumerate(_drawn(result))]
-    title = about.get("title") or about.get("scenario") or text.strip().partition("\n")[0]
-    kind = type(result).__name__.lower()
-    return _page(title=title, about=kind, pictures=shown, text=text, manifest=_manifest(finite(about)))
-
-
-def saved_report(path: str | Path) -> str:
-    """The report of a folder that `--out` wrote: of a projection or of an ensemble.
+def study_report(result: Any, *, is_public: bool = False) -> str:
+    """The report of a study as HTML: its pictures and all of its tables.
 
     Raises
     ------
     CapsimError
-        If it is the folder of nothing that a report is made of.
+        If it is to be public, and nothing is marked or it cannot be told without what is.
+    """
+    about = about_of(result)
+    if is_public:
+        if not about.get("confidential"):
+            raise CapsimError(NO_MARKS)
+        result = public_study(result, about["confidential"])
+        about = about_of(result)
+    tables = [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text]
+    title = about.get("title") or about.get("scenario") or next((t.title for t in tables if t.title), "Study")
+    is_ensemble = isinstance(result, Ensemble)
+    return _page(
+        title=title,
+        about=_about_study(result, about),
+        note="Public version: what the scenario marks as confidential is left out." if is_public else "",
+        cards=list(_cards_of_draws(result)) if is_ensemble else [],
+        goals=_chances(result) if is_ensemble else Sheet(),
+        pictures=list(pictures_of_study(result)),
+        tables=tables,
+        manifest=_manifest(finite(about)),
+    )
+
+
+def saved_report(path: str | Path, *, is_public: bool = False) -> str:
+    """The report of what `--out` wrote: the folder of a projection, an ensemble or a relief, or its file.
+
+    Raises
+    ------
+    CapsimError
+        If it is nothing that a report is made of.
     """
     folder = Path(path)
-    if (folder / "projection.json").is_file():
-        beside = folder / RELIEF
-        record = json.loads(beside.read_text("utf-8")) if beside.is_file() else None
-        return projection_report(Projection.load(folder), record and Relief.from_dict(record))
-    if (folder / "results.json").is_file():
-        of = json.loads((folder / "results.json").read_text("utf-8"))
-        return study_report(Ensemble.load(folder) if "chances" in of else Relief.load(folder))
-    raise CapsimError(
-        f"{path}: no folder of results; capsim run FILE --out DIR and capsim ensemble FILE --out DIR make one"
-    )
+    if folder.is_file():
+        if folder.name not in (PROJECTION, STUDY):
+            what = (
+                "a scenario is projected with capsim run FILE --report" if _is_scenario(folder) else NO_FOLDER
+            )
+            raise CapsimError(f"{path}: not {PROJECTION} or {STUDY} of saved results; {what}")
+        folder = folder.parent
+    if (folder / PROJECTION).is_file():
+        relief, held = (_record(folder / name) for name in (RELIEF, BASELINE))
+        return projection_report(
+            Projection.load(folder),
+            None if relief is None else Relief.from_dict(relief),
+            None if held is None else Vintage(**held),
+            is_public=is_public,
+        )
+    if (folder / STUDY).is_file():
+        of = _record(folder / STUDY) or {}
+        kind = of.get("manifest", {}).get("kind", "")
+        if kind not in ("ensemble", "relief"):
+            raise CapsimError(
+                f"{path}: of a saved {kind or 'study'} there is no report; --report of the command"
+            )
+        study = Ensemble.load(folder) if kind == "ensemble" else Relief.load(folder)
+        return study_report(study, is_public=is_public)
+    raise CapsimError(f"{path}: {NO_FOLDER}")
+
+
+def _is_scenario(file: Path) -> bool:
+    return file.suffix.lower() in (".yaml", ".yml", ".xlsx")
+
+
+def _record(file: Path) -> dict[str, Any] | None:
+    """What stands in a file beside the results, if it is there; CapsimError where it is damaged."""
+    try:
+        return json.loads(file.read_text("utf-8")) if file.is_file() else None
+    except ValueError as error:
+        raise CapsimError(f"{file}: is damaged: {error}") from None
 
 
 def _page(**parts: Any) -> str:
     """The page of its parts; every text is escaped."""
-    empty: dict[str, Any] = {"sentence": "", "helps": "", "text": ""}
+    empty: dict[str, Any] = dict.fromkeys(("sentence", "helps", "note"), "")
     empty |= dict.fromkeys(("cards", "warnings", "pictures", "tables", "findings"), ())
     empty |= dict.fromkeys(("goals", "ladder", "assumptions"), Sheet())
     pages = Environment(
@@ -146,6 +212,7 @@ def _page(**parts: Any) -> str:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        lstrip_blocks=True,
     )
     source = (
         "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
@@ -153,7 +220,7 @@ def _page(**parts: Any) -> str:
     return pages.get_template("report.html").render(empty | {"source": source} | parts)
 
 
-def _sentence(projection: Projection) -> str:
+def sentence_of(projection: Projection) -> str:
     """What a board reads: what is reached and when, at what cost, and how many goals are met."""
     figures, unit = projection.headline, projection.facts.money_unit
     most = f"h100e_{projection.definition}_peak" if figures["accelerators_peak"] else "critical_it_mw_end"
@@ -171,33 +238,49 @@ def _sentence(projection: Projection) -> str:
     return ", ".join(parts) + (f"; {met} of {len(goals)} goals are met." if goals else ".")
 
 
-def _warnings(projection: Projection) -> list[str]:
+def warnings_of(projection: Projection) -> list[str]:
     """What is strange, in whole sentences."""
-    told = [one.text for one in projection.findings if one.severity == "warning"]
-    if projection.spread is not None and projection.spread.outside:
-        told.append(f"Among its own draws the plan is {', '.join(ranks_outside(projection.spread))}.")
-    return told
+    first = [] if projection.spread is None else no_middle_of(projection.spread)
+    told = [f"{line.removeprefix('! ')}." for line in first]
+    return told + [one.text for one in projection.findings if one.severity == "warning"]
 
 
-def _cards(projection: Projection) -> Iterator[dict[str, str]]:
+def cards_of(projection: Projection) -> Iterator[dict[str, str]]:
     """Headline figures with plan, P50 and P80."""
     spread = projection.spread
     for pattern in CARDS:
         name = pattern.format(definition=projection.definition)
-        key = next((k for k in projection.headline if k in (name, _in_money(projection, name))), name)
+        key = _key(projection.headline, name, projection.currency)
         of_draws = {} if spread is None else spread.figures.get(key, {})
         values = [projection.headline[key], *(of_draws[end] for end in ("p50", "p80") if of_draws)]
-        title, plan, *ends = in_a_row(key, values, projection.facts.money_unit)
-        if plan not in (NONE, "0"):
-            yield {"title": title, "plan": plan, "spread": f"P50 {ends[0]}, P80 {ends[1]}" if ends else ""}
+        yield from _card(key, values, ("P50", "P80"), projection.facts.money_unit)
 
 
-def _in_money(projection: Projection, name: str) -> str:
+def _cards_of_draws(result: Ensemble) -> Iterator[dict[str, str]]:
+    """Headline figures of an ensemble with plan, P50 and P90, which are the percentiles it has."""
+    unit, table = result.manifest["money_unit"], result.figures
+    for pattern in CARDS:
+        key = _key(table.index, pattern.format(definition=result.manifest["h100e"]), unit[:3].lower())
+        if key in table.index:
+            values = [float(value) for value in table.loc[key][["central", "p50", "p90"]].to_numpy()]
+            yield from _card(key, values, ("P50", "P90"), unit)
+
+
+def _card(key: str, values: list[float], ends: tuple[str, ...], unit: str) -> Iterator[dict[str, str]]:
+    title, plan, *of_draws = in_a_row(key, values, unit)
+    if plan not in (NONE, "0"):
+        words = ", ".join(f"{end} {value}" for end, value in zip(ends, of_draws, strict=False))
+        yield {"name": key, "title": title, "plan": plan, "spread": words}
+
+
+def _key(names: Any, name: str, currency: str) -> str:
+    """Name of a headline figure in results, with the currency of money."""
     stem, per, of = name.partition("_per_")
-    return f"{stem}_{projection.currency}{per}{of}"
+    return next((key for key in (name, f"{stem}_{currency}{per}{of}") if key in names), name)
 
 
-def _goals(projection: Projection) -> Sheet:
+def goals_sheet(projection: Projection) -> Sheet:
+    """Targets, what is reached, and with draws how surely."""
     goals = goals_of(projection)
     has_draws = any(goal.spread for goal in goals)
     heads = ["target", "by", "reached", "in", *(("P10", "P50", "P90") if has_draws else ()), "met"]
@@ -205,126 +288,31 @@ def _goals(projection: Projection) -> Sheet:
     return Sheet(heads, rows, numeric=frozenset(range(1, len(heads))))
 
 
-def _lifted(relief: Relief) -> Sheet:
+def _chances(result: Ensemble) -> Sheet:
+    unit, rows = result.manifest["money_unit"], []
+    for chance in result.chances:
+        goal = parse_goal(chance.goal)
+        spread = chance_spread(str(goal.figure), vars(chance), unit)
+        rows.append([goal_words(goal, unit), *spread, share_of(chance.probability)])
+    return Sheet(["target", "P10", "P50", "P90", "met"], rows, numeric=frozenset(range(1, 5)))
+
+
+def _about_study(result: Any, about: dict[str, Any]) -> str:
+    parts = [str(about.get("kind") or type(result).__name__.lower())]
+    parts += [plural(about["replications"], "draw")] if "replications" in about else []
+    parts += [f"seed {about['seed']}"] if "seed" in about else []
+    parts += [f"data date {about['as_of']}"] if about.get("as_of") else []
+    parts += [f"{about['money_unit']}, real"] if "money_unit" in about else []
+    return "; ".join(parts)
+
+
+def lifted_sheet(relief: Relief) -> Sheet:
     """Limits lifted, and what that gains."""
     names = [name for name in relief.plan if relief.plan[name] == relief.plan[name]]
     heads = ["limit lifted", "what that means", *(title_with_unit(n, relief.units[n]) for n in names)]
     heads = [head if i < 2 else f"{head} (change)" for i, head in enumerate(heads)]
     rows = [[row.limit, row.what, *(scaled(row.gain.figures[n]) for n in names)] for row in relief.lifted]
     return Sheet(heads, rows, numeric=frozenset(range(2, len(heads))))
-
-
-Draw = Callable[[Axes], Axes]
-
-
-def _pictures(projection: Projection) -> Iterator[Shown]:
-    """Pictures of a projection with the numbers behind them."""
-    source = _source(projection.manifest)
-    monthly = _monthly(projection)
-    of_months = ("capacity", "power", "cumulative_cost")
-    titles = {
-        "capacity": "Capacity",
-        "power": "Power and its limits",
-        "energy_and_carbon": "Energy and carbon",
-        "cumulative_cost": "Cost since the start",
-    }
-    for name, title in titles.items():
-        draw = partial(getattr(projection_figures, name), projection)
-        data = monthly if name in of_months else _yearly(projection)
-        yield _with_data(title, draw, name, source, data, is_along=name in of_months)
-    levelised = projection.levelised
-    yield _with_data(
-        "Levelised cost by item",
-        partial(money_figures.levelised_split, projection),
-        "levelised",
-        source,
-        _frame(levelised),
-    )
-    cash = _frame(projection.cash_flow.assign(month=projection.cash_flow["month"].astype(str).str[:7]))
-    draw = partial(money_figures.cash_and_funding, projection)
-    yield _with_data("Cash, and who pays", draw, "cash", source, cash)
-    yield Shown("Build-out", _svg_of(gantt(projection), "gantt"), source, _milestones(projection))
-
-
-def _with_data(
-    title: str, draw: Draw, name: str, source: str, data: Sheet, *, is_along: bool = False
-) -> Shown:
-    """A picture drawn on axes of its own."""
-    with style():
-        ax = draw(axes_of(None))
-        svg = _svg_of(ax.figure, name)  # type: ignore[arg-type]
-        box = ax.get_position()
-    return Shown(title, svg, source, data, (round(box.x0, 4), round(box.x1, 4)) if is_along else None)
-
-
-def _drawn(result: Any) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    """Pictures of a study."""
-    if isinstance(result, Ensemble):
-        yield "How sure by when", lambda: _figure(answer_figures.chances_over_time(result))
-    if isinstance(result, Relief):
-        yield "Ladder", lambda: _figure(answer_figures.relief_ladder(result))
-    elif isinstance(result, Audit):
-        yield "Among reference builds", lambda: _figure(answer_figures.audit_scatter(result))
-    elif isinstance(result, Forecast):
-        yield "So far, and to come", lambda: _figure(answer_figures.s_curve_chart(result))
-    elif picture.dispatch(type(result)) is not picture.dispatch(object):
-        yield "Spread" if isinstance(result, Ensemble) else "Picture", lambda: picture(result)
-    if isinstance(result, Sensitivity) and result.indices is not None:
-        yield "Indices", lambda: _figure(answer_figures.sobol_bars(result))
-
-
-def _figure(ax: Axes) -> Figure:
-    return ax.figure  # type: ignore[return-value]
-
-
-def _svg(draw: Callable[[], Figure], name: str) -> Markup:
-    with style():
-        return _svg_of(draw(), name)
-
-
-def _svg_of(figure: Figure, name: str) -> Markup:
-    """A picture as SVG, with names of its own so that several stand in one page."""
-    text = io.StringIO()
-    with style() as _:
-        import matplotlib as mpl
-
-        mpl.rcParams["svg.fonttype"] = "none"
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    svg = text.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{name}-", svg)
-    svg = re.sub(r'xlink:href="#', f'xlink:href="#{name}-', svg)
-    return Markup(svg)  # matplotlib has escaped what is text
-
-
-def _monthly(projection: Projection) -> Sheet:
-    """Levels and sums of the portfolio by month."""
-    names = [
-        "accelerators",
-        f"h100e_{projection.definition}",
-        "critical_it_mw",
-        "grid_mw",
-        "facility_peak_mw",
-    ]
-    names += ["facility_mwh", "carbon_t", "water_m3"]
-    of = projection.monthly.drop_dims("cause").sum("site")[names].to_dataframe()
-    heads = ["month", *(title_with_unit(name, projection.facts.money_unit) for name in names)]
-    rows = [
-        [f"{day:%Y-%m}", *(_cell(value) for value in row)]
-        for day, row in zip(of.index, of.to_numpy(), strict=True)
-    ]
-    return Sheet(heads, rows, numeric=frozenset(range(1, len(heads))))
-
-
-def _yearly(projection: Projection) -> Sheet:
-    return _frame(projection.yearly.reset_index(), title="By year")
-
-
-def _cash(projection: Projection) -> Sheet:
-    unit = projection.facts.currency
-    return _frame(cash_flow_by_year(projection.cash_flow), title=f"Cash flow by year, {unit}, nominal")
 
 
 def _scope(projection: Projection) -> Sheet:
@@ -336,17 +324,37 @@ def _scope(projection: Projection) -> Sheet:
     return Sheet(["site", "part", "from"], rows, "What is in the money")
 
 
-def _milestones(projection: Projection) -> Sheet:
-    """Dates of every phase."""
-    dates = projection.facts.dates
-    kinds = list(dict.fromkeys(kind for of in dates.values() for kind in of))
-    rows = [[place, *(of.get(kind) or "never" for kind in kinds)] for place, of in dates.items()]
-    return Sheet(["phase", *(kind.replace("_", " ") for kind in kinds)], rows, "Dates of phases")
-
-
 def _assumptions(projection: Projection) -> Sheet:
+    """Every value with unit, range, source, kind, confidence and when it was looked up."""
     table = projection.assumptions
-    return Sheet([str(c) for c in table.columns], [[str(v) for v in row] for row in table.to_numpy()])
+    # results of before were not told when
+    looked_up = table.get("retrieved", pd.Series("", table.index))
+    columns = [table[name] for name in ("path", "value", "unit")]
+    columns += [
+        table["distribution"].map(_range),
+        table["kind"],
+        table["confidence"],
+        looked_up,
+        table["source"],
+    ]
+    rows = [[str(value) for value in row] for row in zip(*columns, strict=True)]
+    heads = ["value of", "value", "unit", "range", "kind", "confidence", "looked up", "source"]
+    return Sheet(heads, rows)
+
+
+def _range(distribution: str) -> str:
+    """The range of an uncertain value: its ends, else what it is drawn from.
+
+    Examples
+    --------
+    >>> _range("{dist: triangular, low: 1.0, mode: 2, high: 4.5}"), _range("{dist: normal, mean: 3, sd: 0.5}")
+    ('1.0 to 4.5', 'normal, mean 3, sd 0.5')
+    """
+    said = dict(RANGE.findall(distribution))
+    if {"low", "high"} <= said.keys():
+        return f"{said['low']} to {said['high']}"
+    name = said.pop("dist", "")
+    return ", ".join([*([name] if name else []), *(f"{key} {value}" for key, value in said.items())])
 
 
 def _manifest(about: dict[str, Any]) -> Sheet:
@@ -355,29 +363,3 @@ def _manifest(about: dict[str, Any]) -> Sheet:
         for key, value in about.items()
     ]
     return Sheet(["what", "value"], rows)
-
-
-def _frame(table: pd.DataFrame, title: str = "") -> Sheet:
-    """A table of numbers and words."""
-    heads = [str(name).replace("_", " ") for name in table.columns]
-    numeric = frozenset(i for i, kind in enumerate(table.dtypes) if pd.api.types.is_numeric_dtype(kind))
-    rows = [[_cell(value) for value in row] for row in table.itertuples(index=False, name=None)]
-    return Sheet(heads, rows, title, numeric)
-
-
-def _cell(value: Any) -> str:
-    if not isinstance(value, float):
-        return str(value)
-    return NONE if value != value else f"{value:,.0f}" if abs(value) >= KILO else f"{value:.4g}"  # noqa: PLR0124
-
-
-def _source(about: dict[str, Any]) -> str:
-    """Where a picture is from."""
-    digest, versions = str(about.get("digest", ""))[:12], about.get("versions", {})
-    parts: Iterable[str] = (
-        f"capsim {versions.get('capsim', '')}".strip(),
-        str(about.get("scenario", "")),
-        f"digest {digest}" if digest else "",
-        f"seed {about['seed']}" if "seed" in about else "",
-    )
-    return "Source: " + ", ".join(part for part in parts if part)

@@ -1,6 +1,8 @@
-"""Pictures of money: what a levelised cost is made of, and cash with who pays for it."""
+"""Pictures of money: what costs and a levelised cost are made of, and cash with who pays for it."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,8 @@ from capsim.units import GIGA, MEGA
 
 MOST_ITEMS = 10
 """Items of a levelised cost with a bar of their own; the smaller ones are one."""
+MOST_STEPS = 7
+"""Items of capex and of opex with a bar of their own; the smaller ones are one."""
 PAYERS = {"equity": BLUE, "debt": ORANGE, "grant": GREEN}
 """Colours of kinds of payers."""
 
@@ -30,7 +34,7 @@ PAYERS = {"equity": BLUE, "debt": ORANGE, "grant": GREEN}
 @styled
 def levelised_split(projection: Projection, ax: Axes | None = None) -> Axes:
     """Levelised cost of compute by item, the largest on top; of IT energy where nothing computes."""
-    ax = axes_of(ax)
+    ax = axes_of(ax, projection.manifest)
     name = f"lcoc_{projection.currency}_per_h100e_h"
     money_unit = projection.facts.money_unit
     unit = f"{money_unit} per H100e-hour"
@@ -63,9 +67,51 @@ def levelised_split(projection: Projection, ax: Axes | None = None) -> Axes:
 
 
 @styled
+def cost_waterfall(projection: Projection, ax: Axes | None = None) -> Axes:
+    """The whole cost of the horizon from zero: capex item by item, then opex item by item."""
+    ax, unit = axes_of(ax, projection.manifest), projection.facts.money_unit
+    amount, ledger = f"amount_{projection.currency}", projection.ledger
+    steps: list[tuple[str, float, str]] = []
+    for category, colour in (("capex", BLUE), ("opex", ORANGE)):
+        items = ledger[ledger["category"] == category].groupby("item")[amount].sum()
+        items = items[items != 0.0].sort_values(key=abs, ascending=False)
+        shown, rest = items.head(MOST_STEPS), items.iloc[MOST_STEPS:]
+        steps += [(f"{item}", value, colour) for item, value in shown.items()]
+        steps += [(f"{len(rest)} smaller of {category}", rest.sum(), colour)] if len(rest) else []
+        steps += [(f"all {category}", math.nan, colour)] if len(items) else []
+    if not steps:
+        return nothing_to_show(ax, "there are no costs")
+    costs = sum(value for _, value, _ in steps if value == value)  # noqa: PLR0124
+    size, word = (GIGA, "bn") if abs(costs) >= GIGA else (MEGA, "m")
+    level, of_category = 0.0, 0.0
+    for place, (_, value, colour) in enumerate(steps):
+        is_sum = math.isnan(value)
+        left, width = (level - of_category, of_category) if is_sum else (level, value)
+        ax.barh(place, width / size, left=left / size, color=GREY if is_sum else colour)
+        ax.annotate(
+            f"{width / size:,.3g}",
+            (max(left, left + width) / size, place),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=10,
+        )
+        level, of_category = (level, 0.0) if is_sum else (level + value, of_category + value)
+    ax.set_yticks(range(len(steps)), [name for name, _, _ in steps], fontsize=10)
+    ax.invert_yaxis()
+    ax.axvline(0.0, color=GREY, lw=1.0)
+    ax.margins(x=0.1)
+    ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if level < 0.0 else 0.0)
+    ax.set(title=f"Where {money(costs, unit)} go", xlabel=f"{word} {unit}, over the horizon")
+    ax.xaxis.set_major_formatter(THOUSANDS)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+@styled
 def cash_and_funding(projection: Projection, ax: Axes | None = None) -> Axes:
     """What owners, lenders and grants have put in by month, net of what they got, and cash before them."""
-    ax, currency = axes_of(ax), projection.currency
+    ax, currency = axes_of(ax, projection.manifest), projection.currency
     flow, funding = projection.cash_flow, projection.funding
     days = pd.DatetimeIndex(flow["month"]) + pd.offsets.MonthEnd(0)
     cash = flow[f"revenue_{currency}"] - flow[f"opex_{currency}"] - flow[f"capex_{currency}"]

@@ -10,6 +10,7 @@ from capsim.projection import Projection
 from capsim.registry import did_you_mean
 from capsim.report import answer_figures, money_figures, projection_figures, study_figures
 from capsim.report.gantt import gantt
+from capsim.report.site_map import site_map
 from capsim.study import (
     Audit,
     Comparison,
@@ -30,19 +31,22 @@ PICTURES: Mapping[type, Mapping[str, Draw]] = {
         "capacity": projection_figures.capacity,
         "power": projection_figures.power,
         "energy_and_carbon": projection_figures.energy_and_carbon,
+        "water": projection_figures.water,
         "cumulative_cost": projection_figures.cumulative_cost,
+        "costs": money_figures.cost_waterfall,
         "levelised": money_figures.levelised_split,
         "cash": money_figures.cash_and_funding,
         "hours": answer_figures.duration_and_design,
+        "map": site_map,
     },
-    Ensemble: {"fan": study_figures.fan, "chances": answer_figures.chances_over_time},
+    Ensemble: {"fan": study_figures.picture, "chances": answer_figures.chances_over_time},
     EnsembleGrid: {"ranges": study_figures.ranges},
-    Comparison: {"waterfall": study_figures.waterfall_chart},
+    Comparison: {"waterfall": study_figures.picture},
     Sensitivity: {"tornado": study_figures.tornado, "indices": answer_figures.sobol_bars},
     Sweep: {"chart": study_figures.sweep_chart},
     Relief: {"ladder": answer_figures.relief_ladder},
     Audit: {"references": answer_figures.audit_scatter},
-    Forecast: {"s_curve": answer_figures.s_curve_chart},
+    Forecast: {"s_curve": answer_figures.s_curve_chart, "trend": answer_figures.trend_chart},
 }
 """By kind of result; the first of each says most."""
 

@@ -1,4 +1,4 @@
-"""Figures of a projection: functions that take a projection and an Axes and return the Axes.
+"""Pictures of a projection: functions that take a projection and return the Axes they drew on.
 
 Nothing here touches pyplot or keeps a figure alive.
 """
@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
-from capsim.projection import Projection, money, of_category, of_kind
+from capsim.projection import Projection, TargetResult, money, of_category, of_kind
 from capsim.report.figure_style import (
     BLUE,
     DOTS_PER_INCH,
@@ -30,6 +30,9 @@ from capsim.report.figure_style import (
     Picture,
     axes_of,
     dates_below,
+    day_number,
+    figure_of,
+    sourced,
     style,
     styled,
 )
@@ -41,12 +44,14 @@ if TYPE_CHECKING:
 
 SIZE_IN = (16.0, 9.0)
 """Width and height of the overview. [inch]"""
-MOST_IN_TWO_COLUMNS = 4
-"""Entries of a legend from which it takes a third column."""
+LEGEND_PT = 10
+"""Size of the words of a legend. [pt]"""
 CHANGES_LEVEL: tuple[MilestoneKind, ...] = ("in_service", "retired", "ready_for_service", "energised")
 """Milestones that change what is in service, ready or energised."""
 HEADROOM_FOR_LEGEND = 1.35
 """Top of the axes over the highest value, so that the legend covers no line."""
+HEADROOM_OF_A_ROW = 0.145
+"""What each row of a legend takes of it."""
 
 
 def overview(projection: Projection) -> Figure:
@@ -70,46 +75,72 @@ def overview(projection: Projection) -> Figure:
             draw(projection, ax)
         title = projection.facts.title or projection.name
         figure.suptitle(title, fontsize=20, fontweight="bold", parse_math=False)
-    return figure
+        return sourced(figure, projection.manifest)
 
 
-def save_twice(draw: Callable[[Projection], Figure], projection: Projection, path: Path) -> None:
+def save_twice(draw: Callable[[Projection], Figure | Axes], projection: Projection, path: Path) -> None:
     """Write a picture as png and svg: the same bytes for the same projection, at any time."""
     with style():
-        figure = draw(projection)
+        drawn = draw(projection)
+        figure = drawn if isinstance(drawn, Figure) else figure_of(drawn)
         figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
         figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
 
 
 @styled
 def capacity(projection: Projection, ax: Axes | None = None) -> Axes:
-    """Accelerators and H100-equivalents in service by month, with the goals of the targets.
+    """Accelerators and H100-equivalents in service by month, with the goals of the targets at their dates.
 
-    Critical IT power ready for service where the projection has no accelerators.
+    Critical IT power ready for service where the projection has no accelerators; P10 to P90 of the draws
+    as a band where the projection has its spread.
     """
-    ax, definition = axes_of(ax), projection.definition
-    lines = {f"h100e_{definition}": (f"H100e ({definition})", BLUE), "accelerators": ("accelerators", ORANGE)}
+    ax, definition = axes_of(ax, projection.manifest), projection.definition
+    lines = {
+        f"h100e_{definition}": (f"H100e ({definition})", BLUE, "-"),
+        "accelerators": ("accelerators", ORANGE, "--"),
+    }
     title, unit = "Capacity in service", "accelerators, H100e"
     if not projection.headline["accelerators_peak"]:
-        lines = {"critical_it_mw": ("critical IT MW", GREEN)}
+        lines = {"critical_it_mw": ("critical IT MW", GREEN, "-")}
         title, unit = "Capacity ready for service", "MW"
     month = _portfolio(projection)
-    for name, (label, colour) in lines.items():
+    draws = {} if projection.spread is None else projection.spread.by_month
+    for name, (label, colour, dash) in lines.items():
         days, level = _from_the_start(projection, month[name].to_numpy())
-        ax.step(days, level, where="post", color=colour, label=label)
+        if name in draws:
+            low, high = (_from_the_start(projection, np.array(draws[name][p]))[1] for p in ("p10", "p90"))
+            band = f"{label}, P10 to P90"
+            ax.fill_between(days, low, high, step="post", color=colour, alpha=0.25, lw=0, label=band)
+        ax.step(days, level, where="post", color=colour, ls=dash, label=label)
     for result in projection.targets:
         if result.metric in lines:
-            label, colour = lines[result.metric]
-            goal = f"target: {result.goal:,.10g} {label}"
-            ax.axhline(result.goal, color=colour, ls="--", lw=1.6, label=goal)
+            label, colour, _ = lines[result.metric]
+            words = f"target: {result.goal:,.10g} {label}{_when(result)}"
+            _mark(projection, ax, result, (result.goal, words, colour))
     ax.set(title=title, ylabel=unit)
     return _finish(projection, ax)
+
+
+def _when(goal: TargetResult) -> str:
+    return f" by {goal.by[:7]}" if goal.by else ""
+
+
+def _mark(projection: Projection, ax: Axes, goal: TargetResult, shown: tuple[float, str, str]) -> None:
+    """A goal as a line up to its date and a mark there, filled where the plan meets it."""
+    height, words, colour = shown
+    first, last = _starts(projection)[0], _ends(projection)[-1]
+    by = min(pd.Timestamp(goal.by), last) if goal.by else last
+    days = [day_number(first), day_number(by)]
+    label = f"{words}, {'met' if goal.met else 'missed'}"
+    (line,) = ax.plot(days, [height] * 2, color=colour, ls=":", lw=1.6, zorder=4, label=label)
+    line.set(marker="v" if goal.is_limit else "^", markersize=9, markevery=[1], clip_on=False)
+    line.set_markerfacecolor(colour if goal.met else "white")
 
 
 @styled
 def power(projection: Projection, ax: Axes | None = None) -> Axes:
     """Facility and IT load by month, below the power that halls and grid connections allow."""
-    ax = axes_of(ax)
+    ax = axes_of(ax, projection.manifest)
     month, starts, ends = _portfolio(projection), _starts(projection), _ends(projection)
     hours = np.asarray(starts.days_in_month) * HOURS_PER_DAY
     edges = starts.append(ends[-1:])
@@ -127,14 +158,25 @@ def power(projection: Projection, ax: Axes | None = None) -> Axes:
     ):
         days, level = _from_the_start(projection, month[name].to_numpy())
         ax.step(days, level, where="post", color=colour, ls=dashes, label=label)
+    _mark_hardest(ax, starts, peak_mw[:-1])
     ax.set(title="Power by month and its limits", ylabel="MW")
     return _finish(projection, ax)
+
+
+def _mark_hardest(ax: Axes, starts: pd.DatetimeIndex, peak_mw: np.ndarray) -> None:
+    """The month of the hardest hour, with what it draws."""
+    at = int(np.argmax(peak_mw))
+    if peak_mw[at] > 0.0:
+        label = f"hardest hour: {peak_mw[at]:,.0f} MW in {starts[at]:%Y-%m}"
+        middle = day_number(starts[at] + pd.Timedelta(days=15))
+        ax.plot([middle], [peak_mw[at]], "D", color="black", ms=6, zorder=5, label=label)
 
 
 @styled
 def energy_and_carbon(projection: Projection, ax: Axes | None = None) -> Axes:
     """Facility energy by year as bars, its carbon as a line against the axis on the right."""
-    ax, yearly = axes_of(ax), projection.yearly
+    ax = axes_of(ax, projection.manifest)
+    yearly = projection.yearly
     years = yearly.index.to_numpy()
     ax.bar(years, yearly["facility_gwh"], color=SKY, label="facility energy")
     right = ax.twinx()
@@ -156,9 +198,25 @@ def energy_and_carbon(projection: Projection, ax: Axes | None = None) -> Axes:
 
 
 @styled
+def water(projection: Projection, ax: Axes | None = None) -> Axes:
+    """Water by calendar year: what cooling evaporates and blows down."""
+    ax = axes_of(ax, projection.manifest)
+    yearly = projection.yearly
+    years = yearly.index.to_numpy()
+    ax.bar(years, yearly["water_m3"] / KILO, color=BLUE)
+    ax.set(title="Water by calendar year", ylabel="thousand m3 per year")
+    ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ax.yaxis.set_major_formatter(THOUSANDS)
+    ax.grid(visible=False, axis="x")
+    ax.set_ylim(bottom=0.0)
+    return ax
+
+
+@styled
 def cumulative_cost(projection: Projection, ax: Axes | None = None) -> Axes:
-    """Capex and opex spent from the start, one on the other, with the budgets of the targets."""
-    ax = axes_of(ax)
+    """Capex and opex spent from the start, one on the other, with budgets of targets at their dates."""
+    ax = axes_of(ax, projection.manifest)
     days = _ends(projection).insert(0, _starts(projection)[0])
     size, name = _money_scale(projection)
     capex, opex = (np.insert(_spent(projection, each) / size, 0, 0.0) for each in ("capex", "opex"))
@@ -167,8 +225,8 @@ def cumulative_cost(projection: Projection, ax: Axes | None = None) -> Axes:
     unit = projection.facts.money_unit
     for result in projection.targets:
         if result.metric == "capex" and result.is_limit:
-            label = f"capex budget: {money(result.goal, unit)} by {result.by[:4]}"
-            ax.axhline(result.goal / size, color=GREY, ls="--", lw=1.6, label=label)
+            words = f"capex budget: {money(result.goal, unit)}{_when(result)}"
+            _mark(projection, ax, result, (result.goal / size, words, RED))
     ax.set(title="Cost since the start", ylabel=f"{name} {unit}")
     return _finish(projection, ax)
 
@@ -222,8 +280,10 @@ def _finish(projection: Projection, ax: Axes) -> Axes:
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
     tallest = max((float(np.max(np.asarray(line.get_ydata()))) for line in ax.get_lines()), default=0.0)
+    rows = -(-len(ax.get_legend_handles_labels()[0]) // 2)
+    room = max(HEADROOM_FOR_LEGEND, 1.0 + HEADROOM_OF_A_ROW * rows)
     # an axis needs a height, also where all is 0
-    ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
-    entries = len(ax.get_legend_handles_labels()[0])
-    ax.legend(loc="upper left", ncols=3 if entries > MOST_IN_TWO_COLUMNS else 2)
+    ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * room)
+    # its words must not narrow what is drawn
+    ax.legend(loc="upper left", ncols=2, fontsize=LEGEND_PT).set_in_layout(False)
     return ax

@@ -23,6 +23,7 @@ from capsim.report.figure_cells import (
 from capsim.report.folding import folded
 from capsim.report.grids import Widest, grid, numbers, words
 from capsim.report.options_table import options_table
+from capsim.report.plan_tables import forecast_tables
 from capsim.report.relief_tables import relief_summary
 from capsim.report.study_dates import criticality_table, dates_tables, spread_table
 from capsim.report.study_grids import study_table, study_title
@@ -36,6 +37,7 @@ from capsim.study import (
     Comparison,
     Ensemble,
     EnsembleGrid,
+    Forecast,
     Planned,
     Relief,
     Sensitivity,
@@ -77,6 +79,7 @@ def study_summary(result: object) -> RenderableType:
 
 study_summary.register(Relief)(relief_summary)
 study_summary.register(Audit)(audit_summary)
+study_summary.register(Forecast)(forecast_tables)
 
 
 @study_summary.register

@@ -1,9 +1,9 @@
-"""Figures of studies: functions that take a result and return a matplotlib Figure."""
+"""Pictures of studies: functions that take a result and return the Axes; `picture` composes them."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -13,25 +13,41 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
-from capsim.report.figure_cells import figure_title, title_with_unit
+from capsim.report.answer_figures import about_of, audit_scatter, relief_ladder, s_curve_chart, trend_chart
+from capsim.report.figure_cells import figure_title, in_a_sentence, title_with_unit
 from capsim.report.figure_style import (
     BLUE,
     DOTS_PER_INCH,
     GREY,
     ORANGE,
     RED,
+    SLIDE_IN,
     THOUSANDS,
     Picture,
+    axes_of,
     dates_below,
     day_number,
+    figure_of,
+    nothing_to_show,
+    sourced,
     style,
+    styled,
 )
-from capsim.study import NOTHING, Comparison, Ensemble, EnsembleGrid, Sensitivity, Sweep, Waterfall
+from capsim.study import (
+    NOTHING,
+    Audit,
+    Comparison,
+    Ensemble,
+    EnsembleGrid,
+    Forecast,
+    Relief,
+    Sensitivity,
+    Sweep,
+    Waterfall,
+)
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import DECLARED, parse_goal
 
-SIZE_IN = (12.0, 6.75)
-"""Width and height. [inch]"""
 MOST_BARS = 15
 """Bars of a tornado."""
 MOST_STEPS = 12
@@ -56,15 +72,9 @@ PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 """Series of a fan chart."""
 
 
-def _figure(
-    title: str, rows: int = 1, columns: int = 1, height_in: float = SIZE_IN[1], **more: Any
-) -> tuple[Figure, np.ndarray]:
-    """A figure with its axes in rows and columns; `more` is of the axes."""
-    with style():
-        figure = Picture(figsize=(SIZE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
-        axes = figure.subplots(rows, columns, squeeze=False, **more)
-        figure.suptitle(title, fontweight="bold", parse_math=False)
-    return figure, axes
+def _with_unit(figure: str, about: dict[str, Any]) -> str:
+    """A headline figure as people call it, with its unit."""
+    return title_with_unit(figure, about["money_unit"])
 
 
 def _label(path: str) -> str:
@@ -80,33 +90,81 @@ def _label(path: str) -> str:
 
 @singledispatch
 def picture(result: object) -> Figure:
-    """Picture of a study's result; TypeError where it has none."""
+    """Picture of a study's result at the size of a slide; TypeError where it has none."""
     raise TypeError(f"a {type(result).__name__} has no picture")
 
 
+def _several(
+    about: dict[str, Any],
+    title: str,
+    rows: int,
+    columns: int = 1,
+    height_in: float = SLIDE_IN[1],
+    **more: Any,
+) -> tuple[Figure, np.ndarray]:
+    """A figure of several axes with one title and one source; `more` is of the axes."""
+    figure = Picture(figsize=(SLIDE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False, **more)
+    figure.suptitle(title, fontweight="bold", parse_math=False)
+    return sourced(figure, about), axes
+
+
 @picture.register
-def fan(result: Ensemble) -> Figure:
-    """Bands from P5 to P95 and from P10 to P90 with the median, of a few monthly series."""
+def _fans(result: Ensemble) -> Figure:
     about = result.manifest
-    title = f"{about['title'] or about['scenario']}: {about['replications']:,} replications"
-    figure, axes = _figure(title, 2, 2)
-    months = pd.DatetimeIndex(result.monthly["month"].to_numpy())
-    for name, ax in zip(PANELS, axes.flat, strict=True):
-        unit, measure = result.monthly[name].attrs["units"], DECLARED["monthly"][name]
-        top = float(np.nanmax(result.monthly[name].to_numpy()))
-        size, word = next(((s, w) for s, w in ((GIGA, "bn "), (MEGA, "m ")) if top >= s), (1.0, ""))
-        at = {p: result.monthly[name].sel(percentile=p).to_numpy() / size for p in (5, 10, 50, 90, 95)}
-        ax.fill_between(months, at[5], at[95], color=BLUE, alpha=0.2, lw=0, label="P5 to P95")
-        ax.fill_between(months, at[10], at[90], color=BLUE, alpha=0.35, lw=0, label="P10 to P90")
-        ax.plot(months, at[50], color=BLUE, label="P50")
-        ax.set_title("\n".join(textwrap.wrap(measure.meaning, WIDEST_LABEL)), fontsize=12)
-        per = " per month" if measure.fold == "sum" else ""
-        ax.set(ylabel=f"{word}{unit}{per}")
-        ax.yaxis.set_major_formatter(THOUSANDS)
-        _mark_goals(ax, result, name, size)
-        dates_below(ax)
-    axes.flat[0].legend(loc="upper left")
+    with style():
+        figure, axes = _several(about, str(about["title"] or about["scenario"]), 2, 2)
+        for name, ax in zip(PANELS, axes.flat, strict=True):
+            fan(result, ax, name)
     return figure
+
+
+@picture.register
+def _so_far_and_to_come(made: Forecast) -> Figure:
+    with style():
+        figure, axes = _several(
+            about_of(made), f"Data date {made.vintage.as_of}", 2, height_in=2 * SLIDE_IN[1]
+        )
+        s_curve_chart(made, axes[0, 0])
+        trend_chart(made, axes[1, 0])
+    return figure
+
+
+@picture.register
+def _waterfalls(result: Comparison) -> Figure:
+    heights = [len(_steps(parts)) + 2 for parts in result.waterfalls.values()] or [1]
+    tall = max(SLIDE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
+    title = f"What makes the difference to {result.names[0]} (central estimates)"
+    with style():
+        figure, axes = _several(result.manifest, title, len(heights), height_in=tall, height_ratios=heights)
+        if not result.waterfalls:
+            nothing_to_show(axes[0, 0], "nothing was changed that has an effect")
+        for name, ax in zip(result.waterfalls, axes.flat, strict=False):
+            waterfall_chart(result, ax, name)
+    return figure
+
+
+@styled
+def fan(result: Ensemble, ax: Axes | None = None, name: str = PANELS[0]) -> Axes:
+    """Bands from P5 to P95 and from P10 to P90 with the median, of a monthly series, and its goals."""
+    ax = axes_of(ax, result.manifest)
+    months = pd.DatetimeIndex(result.monthly["month"].to_numpy())
+    unit, measure = result.monthly[name].attrs["units"], DECLARED["monthly"][name]
+    top = float(np.nanmax(result.monthly[name].to_numpy()))
+    size, word = next(((s, w) for s, w in ((GIGA, "bn "), (MEGA, "m ")) if top >= s), (1.0, ""))
+    at = {p: result.monthly[name].sel(percentile=p).to_numpy() / size for p in (5, 10, 50, 90, 95)}
+    ax.fill_between(months, at[5], at[95], color=BLUE, alpha=0.2, lw=0, label="P5 to P95")
+    ax.fill_between(months, at[10], at[90], color=BLUE, alpha=0.35, lw=0, label="P10 to P90")
+    ax.plot(months, at[50], color=BLUE, label="P50")
+    ax.set_title("\n".join(textwrap.wrap(measure.meaning, WIDEST_LABEL)), fontsize=12)
+    per = " per month" if measure.fold == "sum" else ""
+    ax.set(ylabel=f"{word}{unit}{per}")
+    ax.yaxis.set_major_formatter(THOUSANDS)
+    _mark_goals(ax, result, name, size)
+    ax.set_ylim(bottom=0.0)
+    dates_below(ax)
+    ax.legend(loc="best", fontsize=9)
+    return ax
 
 
 def _mark_goals(ax: Axes, result: Ensemble, name: str, size: float) -> None:
@@ -117,17 +175,21 @@ def _mark_goals(ax: Axes, result: Ensemble, name: str, size: float) -> None:
             mark = "^" if goal.sense == ">=" else "v"
             day = day_number(pd.Timestamp(goal.month) + pd.offsets.MonthEnd(0))
             ax.plot(
-                [day], [goal.value / size], mark, color=RED, ms=11, label=f"target {goal.sense}", zorder=5
+                [day],
+                [goal.value / size],
+                mark,
+                color=RED,
+                ms=11,
+                label=f"target {goal.sense}",
+                zorder=5,
+                clip_on=False,
             )
 
 
-@picture.register
-def ranges(result: EnsembleGrid) -> Figure:
+@styled
+def ranges(result: EnsembleGrid, ax: Axes | None = None) -> Axes:
     """The figure of each variant from P5 to P95 and from P10 to P90, with its median."""
-    tall = max(SIZE_IN[1], STEP_IN * len(result.names))
-    title = f"{figure_title(result.figure)}: {result.manifest['replications']:,} replications of each variant"
-    figure, axes = _figure(title, height_in=tall)
-    ax = axes[0, 0]
+    ax = axes_of(ax, result.manifest, (SLIDE_IN[0], max(SLIDE_IN[1], STEP_IN * len(result.names))))
     spread = result.figures.xs(result.figure, level="figure").iloc[::-1]
     places = np.arange(len(spread))
     for low, high, depth in (("p5", "p95", 0.2), ("p10", "p90", 0.35)):
@@ -136,46 +198,42 @@ def ranges(result: EnsembleGrid) -> Figure:
     ax.plot(spread["p50"], places, "o", color=BLUE, label="P50")
     ax.plot(spread["central"], places, "|", color=ORANGE, markersize=14, label="central run")
     ax.set_yticks(places, ["\n".join(textwrap.wrap(str(name), WIDEST_LABEL)) for name in spread.index])
-    ax.set(xlabel=title_with_unit(result.figure, result.manifest["money_unit"]))
+    ax.set(title=figure_title(result.figure), xlabel=_with_unit(result.figure, result.manifest))
     ax.xaxis.set_major_formatter(THOUSANDS)
-    ax.legend(loc="lower right")
-    return figure
+    ax.legend(loc="best")
+    return ax
 
 
-@picture.register
-def tornado(result: Sensitivity) -> Figure:
+@styled
+def tornado(result: Sensitivity, ax: Axes | None = None) -> Axes:
     """Bars from the figure at P10 to that at P90, widest on top."""
+    ax = axes_of(ax, result.manifest)
     shown = result.tornado.head(MOST_BARS).iloc[::-1]
-    figure, axes = _figure(f"{result.manifest['scenario']}: what moves {figure_title(result.figure)}")
-    ax = axes[0, 0]
     places = np.arange(len(shown))
     for p, colour in ((10, ORANGE), (90, BLUE)):
         swing = shown[f"at_p{p}"] - result.central
         ax.barh(places, swing, left=result.central, color=colour, label=f"value at its P{p}")
     ax.axvline(result.central, color=GREY, lw=1.2, label=f"all central: {rounded(result.central)}")
     ax.set_yticks(places, [_label(str(path)) for path in shown.index], fontsize=9)
-    ax.set(xlabel=title_with_unit(result.figure, result.manifest["money_unit"]))
+    ax.set(xlabel=_with_unit(result.figure, result.manifest))
+    ax.set_title(f"What moves {in_a_sentence(result.figure)}", parse_math=False)
     ax.xaxis.set_major_formatter(THOUSANDS)
     ax.legend(loc="lower right")
-    return figure
+    return ax
 
 
-@picture.register
-def waterfall_chart(result: Comparison) -> Figure:
-    """From the first scenario's figure to each other's, change by change, top to bottom."""
-    shown = {name: _steps(parts) for name, parts in result.waterfalls.items()}
-    heights = [len(steps) + 2 for steps in shown.values()] or [1]
-    tall = max(SIZE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
-    title = f"What makes the difference to {result.names[0]} (central estimates)"
-    figure, axes = _figure(title, len(heights), height_in=tall, height_ratios=heights)
-    for (name, steps), ax in zip(shown.items(), axes.flat, strict=False):
-        parts = result.waterfalls[name]
-        _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
-        ax.set_xlabel(title_with_unit(parts.figure, result.manifest["money_unit"]) + ax.get_xlabel())
-    if not shown:
-        axes[0, 0].text(0.5, 0.5, "nothing was changed that has an effect", ha="center")
-        axes[0, 0].set_axis_off()
-    return figure
+@styled
+def waterfall_chart(result: Comparison, ax: Axes | None = None, name: str = "") -> Axes:
+    """From the first scenario's figure to that of another, the first if none is named, change by change."""
+    ax = axes_of(ax, result.manifest)
+    if not result.waterfalls:
+        return nothing_to_show(ax, "nothing was changed that has an effect")
+    name = name or next(iter(result.waterfalls))
+    parts = result.waterfalls[name]
+    steps = _steps(parts)
+    _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
+    ax.set_xlabel(_with_unit(parts.figure, result.manifest) + ax.get_xlabel())
+    return ax
 
 
 Steps = Sequence[tuple[str, float]]
@@ -228,17 +286,17 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     ax.grid(visible=False, axis="y")
 
 
-@picture.register
-def sweep_chart(result: Sweep) -> Figure:
+@styled
+def sweep_chart(result: Sweep, ax: Axes | None = None) -> Axes:
     """A line over one axis, a heat map over two; a line per further combination beyond."""
-    figure, axes = _figure(f"{result.manifest['scenario']}: {figure_title(result.figure)}")
-    ax, names = axes[0, 0], list(result.axes)
+    ax, names = axes_of(ax, result.manifest), list(result.axes)
     values = result.points[result.figure]
-    unit = title_with_unit(result.figure, result.manifest["money_unit"])
+    unit = _with_unit(result.figure, result.manifest)
+    ax.set_title(f"{result.manifest['scenario']}: {in_a_sentence(result.figure)}", parse_math=False)
     # two axes span a plane: a map says more than a bundle of lines
     if len(names) == 2:
-        _heat_map(figure, ax, result, unit)
-        return figure
+        _heat_map(ax, result, unit)
+        return ax
     lines = values.unstack(names[1:]) if len(names) > 1 else values.to_frame()
     numeric = all(isinstance(v, (int, float)) for v in lines.index)
     at = list(lines.index) if numeric else [str(v) for v in lines.index]
@@ -250,10 +308,10 @@ def sweep_chart(result: Sweep) -> Figure:
     if len(names) > 1 and len(lines.columns) <= MOST_LINES:
         title = ",\n".join(map(_label, names[1:]))
         ax.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
-    return figure
+    return ax
 
 
-def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
+def _heat_map(ax: Axes, result: Sweep, unit: str) -> None:
     """One cell per point, with its value where there is room."""
     (name_down, down), (name_across, across) = result.axes.items()
     grid = result.points[result.figure].to_numpy().reshape(len(down), len(across))
@@ -267,7 +325,7 @@ def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
     ax.grid(visible=False)
     # of a figure that is the same everywhere there is no scale
     if float(np.nanmin(grid)) < float(np.nanmax(grid)):
-        figure.colorbar(image, ax=ax, label=unit, format=THOUSANDS)
+        figure_of(ax).colorbar(image, ax=ax, label=unit, format=THOUSANDS)
     else:
         ax.set_title(f"{unit}: the same everywhere", parse_math=False)
     if grid.size <= MOST_CELLS:
@@ -275,3 +333,20 @@ def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
         for (row, column), value in np.ndenumerate(grid):
             colour = "white" if value < low + DARK * (high - low) else "black"
             ax.text(column, row, rounded(float(value)), ha="center", va="center", color=colour, fontsize=10)
+
+
+def _alone(draw: Callable[[Any], Axes]) -> Callable[[Any], Figure]:
+    """The picture of a result that has one."""
+    return lambda result: figure_of(draw(result))
+
+
+ALONE: dict[type, Callable[[Any], Axes]] = {
+    EnsembleGrid: ranges,
+    Sensitivity: tornado,
+    Sweep: sweep_chart,
+    Relief: relief_ladder,
+    Audit: audit_scatter,
+}
+"""Results with one picture, which is drawn alone."""
+for kind, one in ALONE.items():
+    picture.register(kind, _alone(one))

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from capsim.report.folding import Name
-from capsim.report.grids import columns, grid, titled
+from capsim.report.grids import Stacked, columns, grid, titled
 
 
 def study_table(
@@ -16,7 +16,8 @@ def study_table(
 ) -> RenderableType:
     """A titled table; so many columns from the left are text, and no number is broken."""
     named: list[list[RenderableType]] = [[*map(Name, row[:left]), *row[left:]] for row in rows]
-    return titled(title, grid(columns(headings[:left], headings[left:]), named), "")
+    table = grid(columns(headings[:left], headings[left:]), named)
+    return titled(title, Stacked(table, left, rows), "")
 
 
 def study_title(text: str, more: str) -> Text:

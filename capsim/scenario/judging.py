@@ -28,7 +28,7 @@ from capsim.scenario.records.record import HoleError, Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.study_records import Acceptance
 from capsim.scenario.records.walk import records_in
-from capsim.scenario.rules.correlation_rules import unmatched
+from capsim.scenario.rules.correlation_rules import unmarked, unmatched
 from capsim.scenario.rules.rule import Around, Issue, R, Rule, questions_of, rules_of
 from capsim.scenario.rules.source_rules import check_sources
 from capsim.series import is_series, varying
@@ -131,12 +131,14 @@ def _is_meant(doubt: Question, acceptance: Acceptance) -> bool:
 
 
 def correlated(scenario: Scenario, tree: Node, faults: Faults) -> None:
-    """Find what correlations and common factors name in a scenario that has no other faults."""
+    """Find what correlations, common factors and marks name in a scenario that has no other faults."""
     # listing all values takes longer than most scenarios have use for
-    if not (scenario.correlations or scenario.uncertainty.factors):
+    if not (scenario.correlations or scenario.uncertainty.factors or scenario.confidential):
         return
     parts = (path for path, _ in leaves(tree))
     values = [".".join(path) for path in parts if path[0] not in ("correlations", "uncertainty")]
+    for issue in unmarked(scenario, values):
+        add_issue(issue, tree, (), faults)
     for issue in unmatched(scenario, values, sorted(set(draw_names(scenario).values()))):
         add_issue(issue, tree, (), faults)
 

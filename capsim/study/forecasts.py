@@ -102,6 +102,8 @@ class Forecast(Pictured):
     """Forecast dates of milestones by vintage, and how fast they slip."""
     findings: Sequence[str]
     """What was metered, paid and committed, and what it stands in place of; with money only."""
+    scenario: str = ""
+    """Name of the plan."""
 
     def __repr__(self) -> str:
         return f"<Forecast {self.vintage.name} as of {self.vintage.as_of}: {len(self.spread)} milestones>"
@@ -177,6 +179,7 @@ def forecast(
         },
         trends([*against, now]),
         [one.text for one in simulate(plan, seed).findings if one.kind == "actuals"] if money else [],
+        plan.name,
     )
 
 

@@ -24,6 +24,8 @@ from capsim.vocabulary import DECLARED
 
 DRAWS = 64
 """Draws of a spread, unless asked for otherwise."""
+BAND = ("p10", "p50", "p90")
+"""Percentiles of levels by month."""
 JUDGED = (
     "lcoc_per_h100e_h",
     "levelised_cost_per_it_mwh",
@@ -78,6 +80,7 @@ def with_spread(projection: Projection, n: int = DRAWS, **keywords: Unpack[Execu
             _outside(run.scenario, plan.drawn, central, figures),
             whole_spread(run.scenario, rows, variant.central),
             [asdict(chance_of(goal, run.scenario, rows)) for goal in variant.goals],
+            _by_month(run.scenario, rows),
         )
     return projection.with_views(spread=spread)
 
@@ -92,6 +95,16 @@ def _of_figure(name: str, values: NDArray[np.float64], at: float, projection: Pr
     if name in budget:
         row["contingency"] = quantiles["p80"] - at
     return row
+
+
+def _by_month(scenario: Scenario, rows: Rows) -> dict[str, dict[str, list[float]]]:
+    """Percentiles of the levels that a picture of the capacity shows, by series and month."""
+    levels = {}
+    for name in ("accelerators", f"h100e_{scenario.h100e}", "critical_it_mw"):
+        of = rows.layout.months_of(rows.layout.columns(name))
+        draws = rows.columns(of.start, of.stop)
+        levels[name] = {p: np.quantile(draws, q, axis=1).tolist() for p, q in QUANTILES.items() if p in BAND}
+    return levels
 
 
 def _of_dates(scenario: Scenario, rows: Rows, central: NDArray[np.float64]) -> list[dict[str, Any]]:

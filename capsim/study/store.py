@@ -161,9 +161,15 @@ def rows_of_block(block: int, n: int) -> int:
     return min(ROWS_PER_BLOCK, n - block * ROWS_PER_BLOCK)
 
 
-def of_scenario(scenario: Scenario) -> dict[str, str]:
-    """What makes a scenario the same scenario to a study."""
-    return {"scenario": scenario.name, "digest": scenario.digest, "catalog": scenario.catalog.version}
+def of_scenario(scenario: Scenario) -> dict[str, Any]:
+    """What makes a scenario the same scenario to a study, and what of it is confidential."""
+    marks = {"confidential": [*scenario.confidential]} if scenario.confidential else {}
+    return {
+        "scenario": scenario.name,
+        "digest": scenario.digest,
+        "catalog": scenario.catalog.version,
+        **marks,
+    }
 
 
 def identity(kind: str, **what: Any) -> dict[str, Any]:

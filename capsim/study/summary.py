@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.errors import StudyError
 from capsim.scenario import Scenario
 from capsim.study import criticality
 from capsim.study.columns import Rows
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     import xarray as xr
 
 ROWS = "draws.parquet"
+TOLD = (
+    "scenario",
+    "title",
+    "seed",
+    "replications",
+    "uncertain_values",
+    "converged_to",
+    "h100e",
+    "money_unit",
+)
+"""What a manifest says that its tables and pictures need."""
 END, BOUNDS = "end", ("low", "high")
 """Dim of the two ends of a 95 % interval, and what they are called."""
 DrawsFrom: TypeAlias = "Callable[[], pd.DataFrame]"
@@ -183,13 +195,25 @@ def _ends_apart(name: str, dataset: xr.Dataset) -> dict[str, xr.Dataset]:
 
 
 def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dict[str, Any]:
-    """What an ensemble is made of, from what its `to_dict` wrote and its data sets."""
+    """What an ensemble is made of, from what its `to_dict` wrote and its data sets.
+
+    Raises
+    ------
+    StudyError
+        If an earlier version wrote it, without what tables and pictures need.
+    """
+    lacking = [name for name in TOLD if name not in written["manifest"]]
+    if lacking:
+        raise StudyError(
+            f"the saved results are of an earlier version, without {', '.join(lacking)}: run the study anew"
+        )
     return {
         "figures": table_of(written["figures"], "figure"),
         "dates": frame_of(written["dates"]),
         # studies of version 0.2.0 have none
         "criticality": criticality.frame_of(written.get("criticality", [])),
         "chances": [Chance(**chance) for chance in written["chances"]],
-        "manifest": written["manifest"],
+        # one of before said nothing of the whole portfolio's dates
+        "manifest": {**written["manifest"], "whole": written["manifest"].get("whole", {})},
         **datasets,
     }

@@ -32,7 +32,7 @@ from capsim.scenario.records.job_records import Workload
 from capsim.scenario.records.money_records import Costs, Currency, Finance, Revenue
 from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, Electrical, Tariff
 from capsim.scenario.records.quantity import Quantity
-from capsim.scenario.records.record import ClimateName, Day, H100eDefinition, Id, Record, Text
+from capsim.scenario.records.record import ClimateName, Day, H100eDefinition, Id, Name, Record, Text
 from capsim.scenario.records.site_records import Deployment, GridStep, Phase
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.scenario.records.system_records import System
@@ -164,6 +164,9 @@ class Scenario(Shown, Record):
     """Publications that values refer to."""
     accepted: tuple[Acceptance, ...] = ()
     """What is meant although it is questioned."""
+    confidential: tuple[Name, ...] = ()
+    """Dotted paths of values and records, `*` standing for any name, that `--public` leaves out of a report
+    with what shows them directly: a phase's dates, a price's share of the costs, a target's row."""
     targets: tuple[Target, ...] = ()
     """Results the projection is held against."""
     demand: Demand = Demand()

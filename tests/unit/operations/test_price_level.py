@@ -65,7 +65,11 @@ def test_a_year_as_months_has_its_level_in_each_month_and_as_a_year_it_has_not(t
     for name, text in lines.items():
         file = tmp_path / f"{name}.csv"
         file.write_text("\n".join([*text, ""]), encoding="utf-8")
-        tariff = {"preset": "fra-wholesale-plus", "level_per_mwh": {"file": str(file)}, "trend_per_y": 0}
+        tariff = {
+            "preset": "fra-wholesale-plus",
+            "level_per_mwh": {"file": str(file), "beyond": "hold"},
+            "trend_per_y": 0,
+        }
         sites.append(make.standing_site(id=name, country="fra", tariff=tariff))
     scenario = loads(make.scenario(*sites, horizon_years=2, start="2026-01-01"))
     sky = Sky(scenario, Key(0, 0, False))

@@ -18,6 +18,7 @@ from capsim.operations import operating
 from capsim.operations.fleet import site_fleets
 from capsim.operations.foreseen_loss import foreseen_loss
 from capsim.operations.surroundings import Sky
+from capsim.operations.unused_power import Powered
 from capsim.operations.year_bank import Key
 from capsim.scenario import loads
 
@@ -121,7 +122,7 @@ def test_only_weather_is_foreseen(site, is_foreseen):
     law = {"unused_power_lost_after_years": None} if "country" in site else site
     fleet = replace(fleet, site=place.model_copy(update=law))
     weather = Sky(scenario, Key(projection.run.seed, 0, False)).weather(place)
-    seen = foreseen_loss(fleet, [(-730.0, 40.0)], weather)
+    seen = foreseen_loss(fleet, [Powered(-730.0, 40.0, -730.0)], weather)
     assert bool(seen) == is_foreseen
     if is_foreseen:
         assert tuple(seen) == projection.run.operations.lost
@@ -169,3 +170,12 @@ def test_what_is_energised_later_is_still_being_filled():
     peak = max(projection.run.operations.monthly["facility_peak_mw"][0, :60])
     assert grid[60] == pytest.approx(20.0 + 1.25 * peak - 20.0)
     assert grid[-1] == pytest.approx(1.25 * peak)
+
+
+def test_years_that_count_from_a_later_day():
+    """The review of a step whose years count from 2028 on is that of 2033, whenever it was energised."""
+    scenario = standing()
+    scenario["sites"][0]["grid_connection"][0]["unused_power_counts_from"] = date(2028, 1, 1)
+    grid = run(scenario).run.operations.monthly["grid_mw"][0]
+    assert grid[83] == 40.0
+    assert grid[84] < 40.0

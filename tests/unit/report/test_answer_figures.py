@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from capsim.pipeline import simulate
 from capsim.report import answer_figures as answers
 from capsim.report import money_figures as money
 from capsim.report.figure_style import axes_of
+from capsim.report.study_figures import picture
 from capsim.scenario.loading import load, override
 from capsim.study.audits import audit
 from capsim.study.ensembles import ensemble
@@ -52,6 +54,19 @@ def test_cash_is_what_the_payers_have_put_in(aion):
     (cash,) = [line for line in ax.get_lines() if line.get_label().startswith("cash")]
     paid = aion.funding["paid_in_eur"].sum() - aion.funding["paid_out_eur"].sum()
     assert cash.get_ydata()[-1] == pytest.approx(-paid / 1e9, rel=1e-6)
+
+
+def test_the_whole_cost_climbs_item_by_item_from_zero(aion):
+    ax = money.cost_waterfall(aion)
+    assert ax.get_xlim()[0] == 0.0
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    bars = dict(zip(names, ax.patches, strict=True))
+    assert bars["all capex"].get_width() == pytest.approx(aion.headline["capex_eur"] / 1e9)
+    last = bars["all opex"]
+    assert last.get_width() == pytest.approx(aion.headline["opex_eur"] / 1e9)
+    assert last.get_x() + last.get_width() == pytest.approx(
+        (aion.headline["capex_eur"] + aion.headline["opex_eur"]) / 1e9
+    )
 
 
 def test_the_ladder_climbs_by_its_gains(plan):
@@ -95,14 +110,39 @@ def test_an_s_curve_ends_what_was_at_the_data_date():
     assert np.isnan(actual.get_ydata()[-1])
     assert "data date" in ax.texts[0].get_text()
 
+    trend = answers.trend_chart(made)
+    shown = [tick.get_text() for tick in trend.get_yticklabels()]
+    assert "meta-prometheus.grid-1 energised" in shown
+    now = next(line for line in trend.get_lines() if line.get_label() == "now (2026-07-01)")
+    assert len(now.get_xdata()) == len(shown) <= answers.MOST_MILESTONES
+    before = next(line for line in trend.get_lines() if line.get_label() == "the plan")
+    assert 0 < len(before.get_xdata()) <= len(shown)
+    both = picture(made)
+    assert len(both.axes) == 2
+    assert "us-campuses, data date 2026-07-01" in both.get_supxlabel()
+
 
 def test_the_claim_stands_among_its_builds():
     result = audit(SCENARIOS / "claims" / "aion.yaml")
     ax = answers.audit_scatter(result)
-    assert labels(ax) == ["reference builds", "the claim"]
+    assert labels(ax) == ["a reference build", "the claim"]
     points = sum(len(line.get_xdata()) for line in ax.get_lines()[::2])
     assert points == sum(len(ratio.references) for ratio in result.ratios)
+    assert picture(result).get_supxlabel() == "Source: capsim, aion"
     assert "no reference" in answers.audit_scatter(replace(result, ratios=())).texts[0].get_text()
+
+
+def test_hours_of_a_year_stand_beside_the_design_day(plan):
+    kept = simulate(plan, hourly=True)
+    ax = answers.duration_and_design(kept)
+    curve, limit = ax.get_lines()
+    assert list(curve.get_ydata()) == sorted(curve.get_ydata(), reverse=True)
+    assert curve.get_ydata()[0] == pytest.approx(kept.hour("aion", "hardest")["facility_mw"])
+    assert limit.get_ydata()[0] == pytest.approx(kept.hour("aion", "hardest")["grid_mw_usable"])
+    day = next(each for each in ax.figure.axes if each is not ax)
+    levels = day.get_lines()[0].get_ydata()
+    assert len(levels) == 24
+    assert kept.hour("aion", "design")["facility_mw"] in levels
 
 
 def test_hours_that_were_not_kept_are_said(aion):

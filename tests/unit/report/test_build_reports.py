@@ -24,6 +24,8 @@ from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAI
 from capsim.report.projection_figures import GREY, save_twice
 from capsim.report.tables_of_waiting import waiting_tables
 from capsim.scenario.loading import loads, override
+from capsim.study.forecasts import Vintage
+from capsim.study.reliefs import first_reliefs
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -210,8 +212,8 @@ def test_idle_assets_cost_their_annuity(plain):
 
 
 def test_gantt_has_a_row_per_step_stage_order_and_hand_over(plain, tmp_path):
-    figure = gantt(plain)
-    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ax = gantt(plain)
+    names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == [
         "a g1",
         "a.p1 permit",
@@ -226,9 +228,8 @@ def test_gantt_has_a_row_per_step_stage_order_and_hand_over(plain, tmp_path):
     assert [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")] == first
 
 
-def bars(figure, name, colour):
+def bars(ax, name, colour):
     """Start and end, in days since 1970, of the bars of a colour on a row."""
-    ax = figure.axes[0]
     row = [label.get_text() for label in ax.get_yticklabels()].index(name)
     boxes = [box for box in ax.patches if round(box.get_y() + box.get_height() / 2) == row]
     return [
@@ -238,10 +239,10 @@ def bars(figure, name, colour):
     ]
 
 
-def days(figure, name, colour):
+def days(ax, name, colour):
     """Start and end, in days since the start, of the bars of a colour on a row, in order of time."""
     start = date2num(make.START)
-    return sorted((a - start, b - start) for a, b in bars(figure, name, colour))
+    return sorted((a - start, b - start) for a, b in bars(ax, name, colour))
 
 
 def approx(*spans):
@@ -265,16 +266,15 @@ def test_gantt_draws_the_works_of_a_cancelled_phase_up_to_its_cancellation_and_n
     ]
     kit = {"id": "kit", "item": "lt-ups", "needed_at": "fit-out", "lead_time_weeks": 40}
     projection = project(make.hall(stages=rows, equipment=[kit]))
-    figure, end = gantt(projection), 6.0 * DAYS_PER_MONTH
-    assert days(figure, "a.p1 shell", WORK) == approx((0.0, end))
-    assert days(figure, "a.p1 survey", WORK) == approx((0.0, end))
-    assert days(figure, "a.p1 kit", GREY) == approx((0.0, end))
-    assert days(figure, "a.p1 racks", CAUSES["lead time"]) == approx((59.0, 129.0))
-    assert days(figure, "a.p1 racks", CAUSES["hall"]) == approx((129.0, end))
-    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    marked = [name for name in names if days(figure, name, CAUSES["cancelled"])]
+    ax, end = gantt(projection), 6.0 * DAYS_PER_MONTH
+    assert days(ax, "a.p1 shell", WORK) == approx((0.0, end))
+    assert days(ax, "a.p1 survey", WORK) == approx((0.0, end))
+    assert days(ax, "a.p1 kit", GREY) == approx((0.0, end))
+    assert days(ax, "a.p1 racks", CAUSES["lead time"]) == approx((59.0, 129.0))
+    assert days(ax, "a.p1 racks", CAUSES["hall"]) == approx((129.0, end))
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    marked = [name for name in names if days(ax, name, CAUSES["cancelled"])]
     assert marked == ["a.p1 survey", "a.p1 ready for service"]
-    ax = figure.axes[0]
     last_d = max(box.get_x() + box.get_width() for box in ax.patches) - date2num(make.START)
     assert last_d < end + 5.0
 
@@ -285,12 +285,12 @@ def test_gantt_draws_the_stages_of_a_dropped_grid_step_up_to_that_day():
         {"id": "works", "duration_months": 8.0, "after": []},
     ]
     place = make.site(grid_connection=[{"id": "g1", "grid_mw": 24.0, "stages": stages}])
-    figure, end = gantt(simulate(loads(make.scenario(place)))), 2.0 * DAYS_PER_MONTH
-    assert days(figure, "a g1", OF_STEP["study"]) == approx((0.0, end))
-    assert days(figure, "a g1", OF_STEP["works"]) == approx((0.0, end))
+    ax, end = gantt(simulate(loads(make.scenario(place)))), 2.0 * DAYS_PER_MONTH
+    assert days(ax, "a g1", OF_STEP["study"]) == approx((0.0, end))
+    assert days(ax, "a g1", OF_STEP["works"]) == approx((0.0, end))
     # the phase it was to power is marked once, on its own row
-    assert len(days(figure, "a.p1 ready for service", CAUSES["cancelled"])) == 1
-    assert "a.p1 g1" not in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert len(days(ax, "a.p1 ready for service", CAUSES["cancelled"])) == 1
+    assert "a.p1 g1" not in [label.get_text() for label in ax.get_yticklabels()]
 
 
 def test_gantt_draws_service_over_the_order_of_its_successor_and_not_after_retirement():
@@ -300,17 +300,16 @@ def test_gantt_draws_service_over_the_order_of_its_successor_and_not_after_retir
     order = {"id": "racks", "system": "gb300-nvl72", "systems": 10, "in_service_on": date(2025, 7, 1)}
     there = make.standing_site(phases=[make.standing_hall(deployments=[order | {"refresh": refresh}])])
     projection = simulate(loads(make.scenario(there)))
-    figure, left_d = gantt(projection), (date(2025, 7, 1) - make.START).days + 365.25
+    ax, left_d = gantt(projection), (date(2025, 7, 1) - make.START).days + 365.25
     events = projection.milestones
     again_d = events[(events["kind"] == "in_service") & (events["time_d"] > left_d)]["time_d"].min()
     end_d = (date(2028, 1, 1) - make.START).days
-    (first, second, *_) = days(figure, "a.p1 racks", IN_SERVICE)
+    (first, second, *_) = days(ax, "a.p1 racks", IN_SERVICE)
     assert first == pytest.approx((0.0, left_d))
     assert second[0] == pytest.approx(again_d)
     assert again_d > left_d + 7.0
-    order_d = days(figure, "a.p1 racks", CAUSES["lead time"])[0]
+    order_d = days(ax, "a.p1 racks", CAUSES["lead time"])[0]
     assert order_d == pytest.approx((left_d - 140.0, left_d))
-    ax = figure.axes[0]
     layer = {box.get_facecolor(): box.get_zorder() for box in ax.patches}
     assert layer[to_rgba(IN_SERVICE)] > layer[to_rgba(CAUSES["lead time"])]
     assert second[1] <= end_d + 1.0
@@ -318,14 +317,14 @@ def test_gantt_draws_service_over_the_order_of_its_successor_and_not_after_retir
 
 def test_works_begun_before_the_start_are_drawn_from_the_start():
     early = make.hall(deployments=[], starts_on=date(2025, 11, 1))
-    figure = gantt(project(early))
+    ax = gantt(project(early))
     # two months of permit from 1 November 2025, 61 days before the start, and four of construction
     begun = 2.0 * DAYS_PER_MONTH - 61.0
-    assert days(figure, "a.p1 construction", WORK) == approx((0.0, begun + 4.0 * DAYS_PER_MONTH))
+    assert days(ax, "a.p1 construction", WORK) == approx((0.0, begun + 4.0 * DAYS_PER_MONTH))
 
 
 def test_no_two_entries_of_the_gantt_legend_have_the_same_colour(plain):
-    handles = gantt(plain).legends[0].get_patches()
+    handles = gantt(plain).get_legend().get_patches()
     assert len({handle.get_facecolor() for handle in handles}) == len(handles)
 
 
@@ -336,39 +335,39 @@ def many(number):
 def test_gantt_of_many_phases_has_a_row_for_each_with_its_critical_path():
     # four rows a phase and one of the grid step
     number = MOST_DETAILED // 4 + 1
-    figure = gantt(many(number))
-    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ax = gantt(many(number))
+    names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["a g1", *(f"a.p{n}" for n in range(number))]
-    assert "critical path of each phase" in figure.axes[0].get_title(loc="left")
+    assert "critical path of each phase" in ax.get_title(loc="left")
     ends = [0.0, 2.0 * DAYS_PER_MONTH, 6.0 * DAYS_PER_MONTH, 7.0 * DAYS_PER_MONTH]
-    assert days(figure, "a.p3", WORK) == approx(*pairwise(ends))
-    assert len(days(figure, "a.p3", HANDED_OVER)) == 1
+    assert days(ax, "a.p3", WORK) == approx(*pairwise(ends))
+    assert len(days(ax, "a.p3", HANDED_OVER)) == 1
 
 
 def test_gantt_leaves_rows_out_and_says_so():
-    figure = gantt(many(MOST_ROWS + 5))
-    assert len(figure.axes[0].get_yticks()) == MOST_ROWS
-    assert f"first {MOST_ROWS} of {MOST_ROWS + 6} rows" in figure.axes[0].get_title(loc="left")
+    ax = gantt(many(MOST_ROWS + 5))
+    assert len(ax.get_yticks()) == MOST_ROWS
+    assert f"first {MOST_ROWS} of {MOST_ROWS + 6} rows" in ax.get_title(loc="left")
 
 
 def test_long_names_keep_their_beginning_and_their_end():
     name = "hall-of-the-northern-campus-by-the-river-and-the-old-mill"
-    figure = gantt(project(make.hall(id=name, deployments=[])))
-    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ax = gantt(project(make.hall(id=name, deployments=[])))
+    names = [label.get_text() for label in ax.get_yticklabels()]
     assert all(len(text) <= LONGEST_NAME for text in names)
     assert any(text.startswith("a.hall-of-the") and text.endswith("permit") for text in names)
 
 
 def test_gantt_of_what_is_there_already_is_empty_and_works():
-    figure = gantt(simulate(loads(make.scenario(make.standing_site()))))
-    assert len(figure.axes[0].get_yticks()) == 0
+    ax = gantt(simulate(loads(make.scenario(make.standing_site()))))
+    assert len(ax.get_yticks()) == 0
 
 
 def test_a_grid_step_is_one_row_of_its_stages_with_its_mw_at_the_end():
     stages = [{"id": n, "duration_months": m} for n, m in (("queue", 2.0), ("study", 1.0), ("works", 3.0))]
     place = make.site(grid_connection=[{"id": "g1", "grid_mw": 24.0, "stages": stages}])
     projection = simulate(loads(make.scenario(place)))
-    ax = gantt(projection).axes[0]
+    ax = gantt(projection)
     names = [label.get_text() for label in ax.get_yticklabels()]
     row = names.index("a g1")
     start, month_d = date2num(make.START), 365.25 / 12
@@ -389,7 +388,7 @@ def test_a_grid_step_is_one_row_of_its_stages_with_its_mw_at_the_end():
 def test_deliveries_far_apart_have_counts_of_their_own():
     entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 25}
     supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}]
-    ax = gantt(project(supply=supply)).axes[0]
+    ax = gantt(project(supply=supply))
     counts = [text.get_text() for text in ax.texts if text.get_text().endswith("\u25bc")]
     # the lead time ends on day 129 with 50 racks allotted; 25 come on day 181, and 25 on day 273
     assert counts == ["75 \u25bc", "25 \u25bc"]
@@ -461,25 +460,65 @@ def test_gantt_draws_equipment_never_delivered_and_the_stage_that_waits_for_it()
     kit = {"id": "kit", "item": "lt-ups", "needed_at": "commissioning", "lead_time_weeks": 30}
     none = {"id": "q", "from_on": make.START, "systems_per_quarter": 0}
     supply = [{"id": "works", "systems": ["lt-ups"], "allocation": [none]}]
-    figure = gantt(project(make.hall(deployments=[], equipment=[kit]), supply=supply))
+    ax = gantt(project(make.hall(deployments=[], equipment=[kit]), supply=supply))
     end_d = 24 * DAYS_PER_MONTH  # under the bar of the allocation, which covers it from day 210 on
-    assert days(figure, "a.p1 kit", GREY) == approx((0.0, end_d))
-    assert days(figure, "a.p1 kit", CAUSES["allocation"]) == approx((210.0, 730.0))
-    assert days(figure, "a.p1 commissioning", GREY) == approx((6 * DAYS_PER_MONTH, 730.0))
+    assert days(ax, "a.p1 kit", GREY) == approx((0.0, end_d))
+    assert days(ax, "a.p1 kit", CAUSES["allocation"]) == approx((210.0, 730.0))
+    assert days(ax, "a.p1 commissioning", GREY) == approx((6 * DAYS_PER_MONTH, 730.0))
 
 
 def test_gantt_draws_the_slip_of_a_dated_grid_step():
     # announced for 1 March 2026 (day 59) and nine months late
     place = make.site(make.hall(deployments=[]))
     step = {"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 3, 1), "slip_months": 9.0}
-    figure = gantt(simulate(loads(make.scenario(place | {"grid_connection": [step]}))))
-    assert days(figure, "a g1", CAUSES["grid connection"]) == approx((59.0, 59.0 + 9 * DAYS_PER_MONTH))
+    ax = gantt(simulate(loads(make.scenario(place | {"grid_connection": [step]}))))
+    assert days(ax, "a g1", CAUSES["grid connection"]) == approx((59.0, 59.0 + 9 * DAYS_PER_MONTH))
 
 
 def test_gantt_draws_the_wait_of_an_announced_hall_for_its_power():
     # announced for 1 June 2026 (day 151); its step of 1 March is nine months late, day 332.9
     hall = make.standing_hall(ready_for_service_on=date(2026, 6, 1), deployments=[])
     step = {"id": "g1", "grid_mw": 40.0, "energised_on": date(2026, 3, 1), "slip_months": 9.0}
-    figure = gantt(simulate(loads(make.scenario(make.site(hall, grid_connection=[step])))))
-    waits = days(figure, f"a.{hall['id']} ready for service", CAUSES["grid connection"])
+    ax = gantt(simulate(loads(make.scenario(make.site(hall, grid_connection=[step])))))
+    waits = days(ax, f"a.{hall['id']} ready for service", CAUSES["grid connection"])
     assert waits == approx((151.0, 59.0 + 9 * DAYS_PER_MONTH))
+
+
+def test_gantt_draws_how_long_a_stage_may_slip_and_a_step_of_the_grid(plain):
+    # the grid comes on day 91 and is needed for the commissioning on day 183
+    relief = first_reliefs(plain.run)
+    ax = gantt(plain, relief=relief)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    lines = {each.get_label(): each for each in ax.collections if each.get_label().endswith("float")}
+    assert set(lines) == {"total float", "free float"}
+    spans = {
+        names[round(line[0, 1])]: line[:, 0] - date2num(make.START)
+        for line in lines["total float"].get_segments()
+    }
+    slack = next(one for one in relief.slack if one.activity.startswith("grid"))
+    assert spans["a g1"][0] == (date.fromisoformat(slack.end) - make.START).days
+    assert spans["a g1"][1] - spans["a g1"][0] == pytest.approx(slack.total_months * DAYS_PER_MONTH)
+    # what is on the critical path has none
+    assert "a.p1 construction" not in spans
+    assert {"total float", "free float"} <= {text.get_text() for text in ax.get_legend().get_texts()}
+    assert "total float" not in {text.get_text() for text in gantt(plain).get_legend().get_texts()}
+
+
+def test_gantt_marks_a_baseline_the_data_date_and_the_dates_of_targets():
+    targets = [{"id": "t", "by": date(2026, 12, 31), "critical_it_mw": 10.0}]
+    place = make.scenario(make.site(), targets=targets, as_of=date(2026, 2, 1))
+    projection = simulate(loads(place))
+    dates = {"a.p1 ready_for_service": "2026-05-01", "a.g1 energised": "2026-03-01"}
+    ax = gantt(projection, baseline=Vintage("board", "2025-11-30", dates, {}, {}))
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    marks = next(line for line in ax.get_lines() if line.get_label() == "board (2025-11-30)")
+    found = {names[round(y)]: x for x, y in zip(marks.get_xdata(), marks.get_ydata(), strict=True)}
+    assert found == {
+        "a g1": date2num(date(2026, 3, 1)),
+        "a.p1 ready for service": date2num(date(2026, 5, 1)),
+    }
+    lines = {line.get_label(): line.get_xdata()[0] for line in ax.get_lines()}
+    assert lines["data date"] == date2num(date(2026, 2, 1))
+    assert lines["date of a target"] == date2num(date(2026, 12, 31))
+    words = {text.get_text() for text in ax.texts}
+    assert {"data date 2026-02-01", "target 2026-12"} <= words

@@ -7,10 +7,12 @@ import io
 import re
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from capsim.report.folding import folded
 from capsim.report.studies import comparison_details
+from capsim.report.study_grids import study_table
 from capsim.scenario.loading import load
 from capsim.study.comparisons import compare
 
@@ -32,3 +34,15 @@ def test_a_comparison_in_80_columns_breaks_no_word_and_no_number():
     table = lines[: next(i for i, line in enumerate(lines) if line.startswith("gulf: what"))]
     cut = [line for line in table if re.search(r"[0-9],(\s|$)|\s,[0-9]|,[0-9]{1,2}(\s|$)", line)]
     assert cut == []
+
+
+@pytest.mark.parametrize(("width", "is_stacked"), [(60, False), (30, True)])
+def test_where_words_would_be_broken_they_stand_above_their_numbers(width, is_stacked):
+    shown = io.StringIO()
+    console = Console(file=shown, width=width, markup=False, emoji=False, highlight=False, _environ={})
+    rows = [["aion.p1", "construction", "2029-01", "2029-04"], ["aion.p2", "permit", "2029-02", "2030-05"]]
+    console.print(study_table("Dates", ["phase", "activity", "central", "then"], rows, left=2))
+    text = shown.getvalue()
+    assert "construction" in text
+    assert ("aion.p1, construction\n" in text) == is_stacked
+    assert [line.split()[-1] for line in text.splitlines() if "2029-0" in line] == ["2029-04", "2030-05"]

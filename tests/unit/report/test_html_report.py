@@ -1,6 +1,7 @@
 """The report to send: one file that asks for nothing, escapes all text and computes nothing.
 
-Tests `report.html_report`.
+Tests `report.html_report`, `report.page_pictures`, `report.sheets`, `report.public_studies`,
+`projection.public`.
 """
 
 from __future__ import annotations
@@ -10,16 +11,26 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from rich.console import Group
 
 from capsim.errors import CapsimError
+from capsim.pipeline import simulate
 from capsim.projection import Projection
+from capsim.projection.public import without_confidential
+from capsim.report.folding import Name
+from capsim.report.grids import grid, numbers, titled, words
 from capsim.report.html_report import projection_report, saved_report, study_report
+from capsim.report.public_studies import public_study
 from capsim.report.result_files import write_report
-from capsim.scenario.loading import load
+from capsim.report.sheets import sheets_of
+from capsim.scenario.loading import load, override
 from capsim.study.audits import audit
 from capsim.study.ensembles import ensemble
 from capsim.study.reliefs import first_reliefs
+from capsim.study.sensitivities import Sensitivity
+from capsim.study.spreads import with_spread
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 MOST_BYTES = 2_000_000
@@ -75,6 +86,7 @@ def test_it_has_all_parts_in_order(page, aion):
     assert outline.headings[:3] == ["Targets", "What would help", "Capacity"]
     for part in (
         "Build-out",
+        "By year",
         "Cash, and who pays",
         "What is in the money",
         "Assumptions",
@@ -86,6 +98,7 @@ def test_it_has_all_parts_in_order(page, aion):
     assert "Most H100e in service (8bit): 747,374, the last of it in 2030-05" in page
     assert "4 of 6 goals are met" in page
     assert page.count("<svg") == 7
+    assert outline.headings.index("Build-out") < outline.headings.index("Where the cost goes")
     assert page.count("<tr>") > len(aion.assumptions)
     assert aion.manifest["digest"] in page
 
@@ -121,9 +134,13 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
     result = ensemble(load(SCENARIOS / "aion-288k-h100e.yaml"), 4, processes=1, folder=tmp_path / "study")
     text = study_report(result)
     outline = checked(text)
-    assert outline.headings == ["How sure by when", "Spread", "In full", "How to make it again"]
-    assert "Chance of meeting goals" in text
-    assert saved_report(tmp_path / "study") == text
+    assert outline.headings[:3] == ["Targets", "How sure by when", "H100e (8bit)"]
+    assert "Chance of meeting goals" in outline.headings
+    assert outline.headings[-1] == "How to make it again"
+    assert re.search(r"<b>747,374</b>\s*<span>P50 ", text)
+    assert "<pre>" not in text
+    for file in (tmp_path / "study", tmp_path / "study" / "results.json"):
+        assert saved_report(file) == text
     claim = study_report(audit(SCENARIOS / "claims" / "aion.yaml"))
     assert checked(claim).headings[0] == "Among reference builds"
 
@@ -131,3 +148,122 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
 def test_what_is_no_folder_of_results_is_said(tmp_path):
     with pytest.raises(CapsimError, match="no folder of results"):
         saved_report(tmp_path)
+    with pytest.raises(CapsimError, match=r"capsim run FILE --report"):
+        saved_report(SCENARIOS / "aion-288k-h100e.yaml")
+    (tmp_path / "results.json").write_text('{"manifest": {"kind": "sweep"}}')
+    with pytest.raises(CapsimError, match="of a saved sweep there is no report"):
+        saved_report(tmp_path)
+    (tmp_path / "results.json").write_text("{")
+    with pytest.raises(CapsimError, match="is damaged"):
+        saved_report(tmp_path)
+
+
+def rows_of(page, table):
+    """Cells of a table of a page, row by row, its heading first."""
+    text = page[page.index(f'<table id="{table}"') :]
+    rows = re.findall(r"<tr>(.*?)</tr>", text[: text.index("</table>")], re.DOTALL)
+    return [[re.sub(r"<[^>]+>", "", each) for each in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+
+
+def test_assumptions_have_range_source_and_when_they_were_looked_up(page):
+    heads, *rows = rows_of(page, "assumptions")
+    assert heads == ["value of", "value", "unit", "range", "kind", "confidence", "looked up", "source"]
+    by_path = {row[0]: row for row in rows}
+    network = by_path["costs.items.network.amount"]
+    assert network[1:6] == ["0.247148", "1", "0.185361 to 0.308935", "derived", "high"]
+    assert re.fullmatch(r"20\d\d-\d\d", network[6])
+    assert network[7].startswith("Bernstein")
+
+
+def test_years_are_columns_and_money_is_in_few_digits(page, aion):
+    heads, *rows = rows_of(page, "table-1")
+    assert heads == ["", *map(str, aion.yearly.index)]
+    of = {row[0]: row[1:] for row in rows}
+    assert of["Accelerators"][-1] == "42,624"
+    assert max(float(cell) for cell in of["Capex, bn EUR2025"]) == pytest.approx(
+        aion.yearly["capex_eur"].max() / 1e9, rel=1e-3
+    )
+    assert all(len(cell) <= 12 for cells in rows_of(page, "table-2")[1:] for cell in cells[1:])
+
+
+SECRET = ["costs.items.network.amount", "sites.aion.phases.p2", "targets.announced"]
+
+
+@pytest.fixture(scope="module")
+def secretive():
+    plan = override(load(SCENARIOS / "aion-288k-h100e.yaml"), {"confidential": SECRET})
+    return with_spread(simulate(plan), 2, processes=1)
+
+
+def test_a_public_report_has_nothing_that_is_confidential(secretive, tmp_path):
+    relief = first_reliefs(secretive.run)
+    public = projection_report(secretive, relief, is_public=True)
+    checked(public)
+    rows = {row[0]: row for row in rows_of(public, "assumptions")[1:]}
+    assert rows["costs.items.network.amount"][1:] == ["confidential", *[""] * 6]
+    assert rows["sites.aion.phases.p2.critical_it_mw"][1] == "confidential"
+    assert rows["sites.aion.phases.p1.critical_it_mw"][1] == "45.45"
+    whole = projection_report(secretive, relief).casefold()
+    for secret in ("0.247148", "0.185361", "aion.p2", "h100e (8bit) &gt;= 288,000"):
+        assert secret in whole
+        assert secret not in public.casefold(), secret
+    # the price of the network follows from all other parts of a split, so there is none
+    assert "all items" in public
+    assert ">network</text>" in whole
+    assert ">network</text>" not in public
+    assert "Public version: what 3 marks of the scenario name is left out" in public
+    folder = write_report(secretive, tmp_path / "out", relief=relief)
+    assert saved_report(folder, is_public=True) == public
+
+
+def test_findings_about_what_is_confidential_are_left_out(secretive):
+    told = {one.text for one in without_confidential(secretive).findings}
+    assert told < {one.text for one in secretive.findings}
+    assert not any("p2" in text or "288,000" in text for text in told)
+
+
+def test_without_marks_there_is_no_public_report(aion):
+    assert without_confidential(aion) is aion
+    with pytest.raises(CapsimError, match="nothing is"):
+        projection_report(aion, is_public=True)
+
+
+def test_public_studies_leave_out_what_is_marked_or_are_refused(secretive):
+    plan = secretive.run.scenario
+    made = ensemble(plan, 2, processes=1)
+    draws = public_study(made, SECRET)
+    assert set(draws.dates.reset_index()["phase"]) == {"p1", "p3", "p4"}
+    assert {chance.target for chance in draws.chances} == {"eu-chips"}
+    text = study_report(made, is_public=True)
+    assert "aion.p2" not in checked_text(text)
+    with pytest.raises(CapsimError, match="--public: a relief"):
+        public_study(first_reliefs(secretive.run), SECRET)
+
+
+def checked_text(page):
+    """A page that is whole."""
+    checked(page)
+    return page
+
+
+def test_a_sensitivity_has_no_bar_of_what_is_marked():
+    table = pd.DataFrame(
+        {"at_p10": [1.0, 2.0], "at_p90": [2.0, 3.0]}, ["costs.items.network.amount", "finance.wacc"]
+    )
+    shown = public_study(Sensitivity("capex", 1.0, table, None, {}), SECRET)
+    assert list(shown.tornado.index) == ["finance.wacc"]
+
+
+def test_what_a_terminal_shows_becomes_tables():
+    shown = Group(
+        titled("A title", grid([words("name"), numbers("MW")], [[Name("a_b"), "1,000"], ["c", "2"]])),
+        "a sentence",
+    )
+    table, text = sheets_of(shown)
+    assert (table.title, table.heads, table.rows) == (
+        "A title",
+        ["name", "MW"],
+        [("a_b", "1,000"), ("c", "2")],
+    )
+    assert table.numeric == {1}
+    assert text.text == "a sentence"

@@ -1,3 +1,8 @@
+"""Pictures of a projection: data, labels, marks and source.
+
+Tests `report.projection_figures`, `report.site_map`, `study.spreads`.
+"""
+
 from __future__ import annotations
 
 import runpy
@@ -9,11 +14,15 @@ from types import SimpleNamespace
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 import capsim
+from capsim.report import money_figures, site_map
 from capsim.report import projection_figures as figures
+from capsim.report.gantt import gantt
 from capsim.scenario.loading import loads
+from capsim.study.spreads import with_spread
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 
@@ -48,15 +57,92 @@ def test_capacity_draws_the_series_and_the_goals(aion):
     months = month.sizes["month"]
     np.testing.assert_array_equal(drawn["H100e (8bit)"][-months:], month["h100e_8bit"])
     np.testing.assert_array_equal(drawn["accelerators"][-months:], month["accelerators"])
-    assert list(drawn["target: 288,000 H100e (8bit)"]) == [288_000, 288_000]
-    assert list(drawn["target: 100,000 accelerators"]) == [100_000, 100_000]
+    assert list(drawn["target: 288,000 H100e (8bit) by 2030-12, met"]) == [288_000, 288_000]
+    assert list(drawn["target: 100,000 accelerators by 2030-12, missed"]) == [100_000, 100_000]
+
+
+def test_a_goal_is_marked_at_its_date_and_hollow_where_it_is_missed(aion):
+    ax = figures.capacity(aion, axes())
+    marks = {line.get_label(): line for line in ax.get_lines() if line.get_marker() == "^"}
+    assert len(marks) == 2
+    for label, mark in marks.items():
+        assert mark.get_xdata()[-1] == date2num(date(2030, 12, 31))
+        assert (mark.get_markerfacecolor() == "white") == label.endswith("missed")
+
+
+def test_the_draws_of_a_spread_are_a_band_around_the_plan(aion):
+    sure = with_spread(aion, 4, processes=1)
+    ax = figures.capacity(sure, axes())
+    assert "H100e (8bit), P10 to P90" in labels(ax)
+    band = ax.collections[0].get_datalim(ax.transData)
+    levels = sure.spread.by_month["h100e_8bit"]
+    assert band.y1 == pytest.approx(max(levels["p90"]))
+    for low, middle, high in zip(*(levels[p] for p in ("p10", "p50", "p90")), strict=True):
+        assert low <= middle <= high
+    assert sure.spread.by_month["accelerators"]["p90"][-1] == aion.headline["accelerators_peak"]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        figures.capacity,
+        figures.power,
+        figures.energy_and_carbon,
+        figures.water,
+        figures.cumulative_cost,
+        money_figures.cost_waterfall,
+        money_figures.levelised_split,
+        money_figures.cash_and_funding,
+        site_map.site_map,
+        gantt,
+    ],
+)
+def test_a_picture_of_its_own_is_a_slide_that_says_its_source(aion, draw):
+    figure = draw(aion).figure
+    assert figure.get_supxlabel().startswith("Source: capsim")
+    assert aion.manifest["digest"][:12] in figure.get_supxlabel()
+
+
+def test_the_hardest_hour_is_marked(aion):
+    ax = figures.power(aion, axes())
+    (mark,) = [line for line in ax.get_lines() if line.get_marker() == "D"]
+    assert mark.get_ydata()[0] == aion.headline["facility_peak_mw"]
+    assert mark.get_label() == "hardest hour: 179 MW in 2030-08"
+
+
+def test_water_has_a_bar_for_every_year(aion):
+    bars = [bar.get_height() for bar in figures.water(aion, axes()).patches]
+    np.testing.assert_allclose(bars, aion.yearly["water_m3"] / 1e3)
+
+
+def test_sites_at_one_place_are_one_bubble_by_their_power(opcore):
+    ax = site_map.site_map(opcore, axes())
+    words = [text.get_text() for text in ax.texts]
+    assert "8 sites\n405 MW" in words
+    assert "Generic campus, Sweden\n600 MW" in words
+    bubbles = {tuple(each.get_offsets()[0]): each.get_sizes()[0] for each in ax.collections[1:]}
+    paris, warsaw = bubbles[2.01, 48.77], bubbles[20.97, 52.17]
+    assert paris / warsaw == pytest.approx(723.1 / 404.7, rel=1e-3)
+    assert "Natural Earth" in ax.get_xlabel()
+
+
+def test_the_outlines_are_of_the_earth():
+    rings = np.concatenate(site_map.outlines())
+    assert len(site_map.outlines()) > 250
+    assert np.abs(rings[:, 0]).max() <= 180.0
+    assert -60.0 < rings[:, 1].min() < rings[:, 1].max() <= 90.0
+
+
+def test_places_that_are_not_known_are_said(aion):
+    nowhere = aion.with_views(facts=replace(aion.facts, places={"aion": {"title": "AION", "country": "fra"}}))
+    assert "place of no site is known" in site_map.site_map(nowhere, axes()).texts[0].get_text()
 
 
 def test_capacity_without_accelerators_is_critical_power(opcore):
     drawn = lines(figures.capacity(opcore, axes()))
     ready_mw = opcore.monthly["critical_it_mw"].sum("site")
     np.testing.assert_array_equal(drawn["critical IT MW"][-ready_mw.size :], ready_mw)
-    assert "target: 2,000 critical IT MW" in drawn
+    assert "target: 2,000 critical IT MW by 2039-12, met" in drawn
 
 
 def test_what_is_there_at_the_start_is_drawn_from_the_start():
@@ -113,7 +199,7 @@ def test_cost_is_all_the_money(aion):
     total = (aion.headline["capex_eur"] + aion.headline["opex_eur"]) / 1e9
     assert ax.get_ylabel() == "bn EUR2025"
     assert ax.dataLim.y1 == pytest.approx(total)
-    assert "capex budget: 4 bn EUR2025 by 2030" in labels(ax)
+    assert "capex budget: 4 bn EUR2025 by 2030-12, missed" in labels(ax)
 
 
 def test_overview_is_a_slide_of_four_panels(aion):

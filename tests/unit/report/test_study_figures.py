@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capsim.report.study_figures import MOST_STEPS, sweep_chart, tornado, waterfall_chart
+from capsim.report.study_figures import MOST_STEPS, picture, sweep_chart, tornado, waterfall_chart
 from capsim.study.comparisons import Comparison
 from capsim.study.sensitivities import Sensitivity
 from capsim.study.sweeps import Sweep
@@ -53,7 +53,7 @@ def check_that_all_is_seen(figure):
 @pytest.mark.parametrize("n", [*range(1, 9), 24])
 @pytest.mark.parametrize("scenarios", [1, 3])
 def test_a_waterfall_is_readable(n, scenarios):
-    figure = waterfall_chart(comparison([0.1 * (-1) ** i / (i + 1) for i in range(n)], scenarios))
+    figure = picture(comparison([0.1 * (-1) ** i / (i + 1) for i in range(n)], scenarios))
     check_that_all_is_seen(figure)
     assert len(figure.axes) == scenarios
     assert all(ax.get_xlabel().startswith(UNIT) for ax in figure.axes)
@@ -61,7 +61,7 @@ def test_a_waterfall_is_readable(n, scenarios):
 
 def test_a_waterfall_shows_every_effect_and_adds_up():
     effects = [0.5, -0.1, 0.2]
-    ax = waterfall_chart(comparison(effects, before=1.0)).axes[0]
+    ax = waterfall_chart(comparison(effects, before=1.0))
     bars = ax.patches[2:]
     assert [bar.get_width() for bar in bars] == pytest.approx(effects)
     assert [bar.get_x() for bar in bars] == pytest.approx([1.0, 1.5, 1.4])
@@ -70,14 +70,14 @@ def test_a_waterfall_shows_every_effect_and_adds_up():
 
 
 def test_small_effects_are_magnified_and_the_axis_says_so():
-    ax = waterfall_chart(comparison([0.001, -0.002], before=1.0)).axes[0]
+    ax = waterfall_chart(comparison([0.001, -0.002], before=1.0))
     assert ax.get_xlim()[0] > 0.99
     assert ax.get_xlabel().endswith("axis not from 0")
 
 
 def test_many_small_drivers_are_one_bar_and_still_add_up():
     effects = [0.5] * 5 + [0.01] * 19
-    ax = waterfall_chart(comparison(effects)).axes[0]
+    ax = waterfall_chart(comparison(effects))
     bars = ax.patches[2:]
     assert len(bars) == MOST_STEPS
     assert sum(bar.get_width() for bar in bars) == pytest.approx(sum(effects))
@@ -85,14 +85,14 @@ def test_many_small_drivers_are_one_bar_and_still_add_up():
 
 
 def test_a_comparison_without_changes_says_so():
-    figure = waterfall_chart(Comparison(("base", "same"), pd.DataFrame(), {}, {}, ABOUT))
+    figure = picture(Comparison(("base", "same"), pd.DataFrame(), {}, {}, ABOUT))
     assert figure.axes[0].texts[0].get_text() == "nothing was changed that has an effect"
 
 
 def test_a_tornado_has_units_and_readable_labels():
     rows = {LONG.format(i): {"at_p10": 0.7 - 0.01 * i, "at_p90": 0.7 + 0.02 * i} for i in range(15, 0, -1)}
     table = pd.DataFrame.from_dict(rows, orient="index")
-    figure = tornado(Sensitivity("lcoc_eur_per_h100e_h", 0.7, table, None, ABOUT))
+    figure = tornado(Sensitivity("lcoc_eur_per_h100e_h", 0.7, table, None, ABOUT)).figure
     check_that_all_is_seen(figure)
     assert figure.axes[0].get_xlabel() == UNIT
 
@@ -114,13 +114,13 @@ def swept(**axes):
     ],
 )
 def test_a_sweep_has_units_and_readable_labels(axes):
-    figure = sweep_chart(swept(**axes))
+    figure = sweep_chart(swept(**axes)).figure
     check_that_all_is_seen(figure)
     assert "Energy at the meter, GWh" in [ax.get_ylabel() for ax in figure.axes]
 
 
 def test_a_heat_map_shows_its_values():
-    ax = sweep_chart(swept(a=[1, 2], b=[1, 2, 3])).axes[0]
+    ax = sweep_chart(swept(a=[1, 2], b=[1, 2, 3]))
     assert [t.get_text() for t in ax.texts] == ["0", "1.00", "2.00", "3.00", "4.00", "5.00"]
 
 

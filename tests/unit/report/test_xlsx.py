@@ -52,7 +52,7 @@ def test_results_have_values_and_units(projection, book):
 
 def test_assumptions_have_units_and_sources(projection, book):
     heading, *body = rows(book["Assumptions"])
-    assert heading == ("path", "value", "unit", "distribution", "kind", "confidence", "source")
+    assert heading == ("path", "value", "unit", "distribution", "kind", "confidence", "source", "retrieved")
     by_path = {row[0]: row for row in body}
     assert len(body) == len(projection.assumptions)
     assert by_path["finance.wacc_real"][1:3] == (0.065, "1/y")

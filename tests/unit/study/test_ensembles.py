@@ -25,6 +25,7 @@ from capsim.study.folder import open_store
 from capsim.study.observe import Layout
 from capsim.study.runner import collect
 from capsim.study.statistics import percentile_intervals, probability_interval, spread_of
+from capsim.study.store import read_json, write_json
 from capsim.study.summary import all_percentiles
 
 N = 40
@@ -268,3 +269,18 @@ def test_percentiles_leave_out_what_is_no_number():
 def test_what_is_no_address_of_a_cluster_is_refused(small, address):
     with pytest.raises(StudyError, match=r"--dask is an address such as tcp://host:8786 \(got "):
         ensemble(small, 4, dask=address)
+
+
+def test_results_of_an_earlier_version_open_or_are_refused_by_what_they_lack(small, tmp_path):
+    folder = tmp_path / "s"
+    ensemble(small, 4, folder=folder, processes=1)
+    written = read_json(folder / "results.json", "")
+    for gone, opens in (("whole", True), ("h100e", False)):
+        manifest = {key: value for key, value in written["manifest"].items() if key != gone}
+        rest = {key: value for key, value in written.items() if key not in ("format", "checksum")}
+        write_json(folder / "results.json", rest | {"manifest": manifest})
+        if opens:
+            assert Ensemble.load(folder).manifest["whole"] == {}
+        else:
+            with pytest.raises(StudyError, match="of an earlier version, without h100e: run the study anew"):
+                Ensemble.load(folder)
