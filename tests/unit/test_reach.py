@@ -103,3 +103,9 @@ def test_the_folders_can_be_handed_on(tmp_path):
     with reading_within(*folders):
         assert not is_out_of_reach(tmp_path / "x")
         assert is_out_of_reach(tmp_path.parent / "x")
+
+
+@pytest.mark.parametrize("arguments", [["examples"], ["examples", "copy", "claims/aion"]])
+def test_what_ships_is_in_reach_from_anywhere(desk, arguments):
+    code, text = said(*arguments)
+    assert (code, OUTSIDE in text) == (0, False)
