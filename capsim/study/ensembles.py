@@ -99,6 +99,7 @@ class Ensemble(Pictured):
     def load(cls, folder: str | Path) -> Ensemble:
         """Results of a finished study from its folder; StudyError where there are none."""
         record = read_results(Path(folder))
+        summary.check_told(record["manifest"])
         parts = summary.parts_of(record, summary.datasets_in(record, Path(folder)))
         return cls(**parts, draws_from=summary.draws_beside(record, Path(folder)))
 

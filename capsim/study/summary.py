@@ -194,19 +194,17 @@ def _ends_apart(name: str, dataset: xr.Dataset) -> dict[str, xr.Dataset]:
     return {name: dataset[series], name + INTERVALS: intervals}
 
 
-def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dict[str, Any]:
-    """What an ensemble is made of, from what its `to_dict` wrote and its data sets.
-
-    Raises
-    ------
-    StudyError
-        If an earlier version wrote it, without what tables and pictures need.
-    """
-    lacking = [name for name in TOLD if name not in written["manifest"]]
+def check_told(manifest: Mapping[str, Any]) -> None:
+    """Refuse an ensemble that an earlier version wrote, without what its tables and pictures need."""
+    lacking = [name for name in TOLD if name not in manifest]
     if lacking:
         raise StudyError(
             f"the saved results are of an earlier version, without {', '.join(lacking)}: run the study anew"
         )
+
+
+def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dict[str, Any]:
+    """What an ensemble is made of, from what its `to_dict` wrote and its data sets."""
     return {
         "figures": table_of(written["figures"], "figure"),
         "dates": frame_of(written["dates"]),
