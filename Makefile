@@ -10,6 +10,7 @@
 # make notebooks  write the notebooks anew from their Python files, run, with what they show
 # make docs       build the documents as a site in out/docs; it fails where a link leads nowhere
 # make docs-images  draw the pictures of the documents again (screenshots need Chromium)
+# make browser    install Chromium where that is permitted, and run the tests of the workbench in it
 # make validation   simulate the published cases and write docs/validation.md, and its tables in the README
 # make refresh-check  list the rows of the catalogue that are past their shelf life today, with where to look
 # make clean      remove what the other targets made, the environment included
@@ -33,7 +34,7 @@ export MPLBACKEND := Agg
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest test-newest fuzz check lint bench bench-compare notebooks docs docs-images validation refresh-check clean python
+.PHONY: help demo test test-oldest test-newest fuzz check lint bench bench-compare notebooks docs docs-images browser chromium validation refresh-check clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -44,6 +45,7 @@ demo: $(VENV)/.core
 	@for file in $(DEMO_OUT)/overview.png $(DEMO_REPORT); do test -s $$file || { echo "$$file was not written" >&2; exit 1; }; done
 	@echo "The picture is $(CURDIR)/$(DEMO_OUT)/overview.png (and overview.svg beside it)."
 	@echo "The report is $(CURDIR)/$(DEMO_REPORT): open it in a browser, or send it."
+	@echo "To play with it: $(BIN)/python -m pip install -c constraints.txt -e '.[web]' && $(BIN)/capsim serve $(DEMO_SCENARIO)"
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable
@@ -85,6 +87,18 @@ docs: $(VENV)/.dev
 docs-images: $(VENV)/.dev
 	$(BIN)/python docs/draw_architecture.py
 	$(BIN)/python docs/draw_report.py
+	$(BIN)/python docs/draw_workbench.py
+
+browser: $(VENV)/.dev chromium
+	$(BIN)/python -m pytest tests/browser
+
+# of the distribution's packages; where it cannot be had, the tests that need it are skipped with a word
+chromium:
+	@if ! { command -v chromium && command -v chromedriver; } >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && apt-get install -y -qq chromium chromium-driver >/dev/null || echo "Chromium could not be installed" >&2; \
+		else echo "Chromium and its driver are not there: install your distribution's packages of them" >&2; fi; \
+	fi
 
 validation: $(VENV)/.dev
 	$(BIN)/python docs/write_validation.py

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from capsim import cli_catalog, cli_inputs, cli_plans, cli_reports, cli_studies, report
+from capsim import cli_catalog, cli_inputs, cli_plans, cli_reports, cli_serve, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
@@ -358,4 +358,5 @@ def figures(
     print_either(as_json, report.figures_record, report.figures_listing, name)
 
 
-COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_reports.COMMANDS, *cli_inputs.COMMANDS)
+COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_reports.COMMANDS)
+COMMANDS += (*cli_serve.COMMANDS, *cli_inputs.COMMANDS)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 OUTSIDE = "is outside the folders that may be read: allow its folder with --allow-path"
 """What is said of a file that is out of reach."""
-SHIPPED = os.path.realpath(Path(__file__).parent)
-"""What ships is read everywhere."""
+PACKAGE = Path(__file__).parent
+SHIPPED = tuple(map(os.path.realpath, (PACKAGE, PACKAGE.parent / "scenarios")))
+"""What ships is read everywhere: the package, and in a clone the scenarios beside it."""
 _FOLDERS: ContextVar[tuple[str, ...] | None] = ContextVar("folders", default=None)
 
 
@@ -35,11 +36,16 @@ def reading_within(*folders: str | os.PathLike[str]) -> Iterator[None]:
     ...     is_out_of_reach("prices.csv"), is_out_of_reach("../prices.csv")
     (False, True)
     """
-    token = _FOLDERS.set((SHIPPED, *map(os.path.realpath, folders)))
+    token = _FOLDERS.set((*SHIPPED, *map(os.path.realpath, folders)))
     try:
         yield
     finally:
         _FOLDERS.reset(token)
+
+
+def folders_in_reach() -> tuple[str, ...]:
+    """The folders that may be read, with links followed, to be handed on; none where all may."""
+    return _FOLDERS.get() or ()
 
 
 def is_out_of_reach(file: str | os.PathLike[str]) -> bool:

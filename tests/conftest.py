@@ -37,6 +37,7 @@ SLOW = (
     "unit/scenario/test_starting.py",
     "unit/study",
     "unit/testing",
+    "unit/web",
     "unit/test_reachable_models.py",
     "unit/vocabulary/test_events.py",
 )

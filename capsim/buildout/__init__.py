@@ -11,6 +11,7 @@ from capsim.buildout.slack import Float, activities, floats
 from capsim.buildout.spending import steps_applied, works_ordered
 from capsim.buildout.timeline import (
     CANCELLED,
+    CREW,
     FUNDING,
     GRID,
     HAND_OVER,

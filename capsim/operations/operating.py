@@ -13,6 +13,7 @@ from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pa
 from capsim.operations.contracts import under_contracts
 from capsim.operations.embodied import embodied_by_month, lots_of_sites
 from capsim.operations.fleet import SiteFleet, site_fleets
+from capsim.operations.foreseen_loss import foreseen_loss
 from capsim.operations.held_back import (
     Waiting,
     merged,
@@ -31,7 +32,7 @@ from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
-from capsim.operations.unused_power import Lost, lost_power, without
+from capsim.operations.unused_power import Lost, lost_power, powered, without
 from capsim.operations.year_bank import Key
 from capsim.quantities import Replaced
 from capsim.scenario import Scenario
@@ -109,8 +110,11 @@ def operate(
     lost: list[Lost] = []
     for planned, of_jobs in zip(fleets, jobs, strict=True):
         embodied = embodied_by_month(planned, lots.get(planned.site.id, ()), ready_d)
-        steps = [(m.time_d, m.amount) for m in timeline.of_site(planned.site.id, "energised")]
-        fleet, gone, run, around = planned, list[Lost](), None, sky.over(planned.site)
+        energised = timeline.of_site(planned.site.id, "energised")
+        steps = powered(planned.site, energised, scenario.calendar)
+        run, around = None, sky.over(planned.site)
+        gone = foreseen_loss(planned, steps, around.weather) if demand is None and of_jobs is None else []
+        fleet = without(planned, gone)
         while True:
             run = run_site(fleet, demand, share, around, embodied, of_jobs, run)
             month = monthly(run)

@@ -14,18 +14,30 @@ A site of 100 MW whose load has peaked at 40 MW for five years keeps 50.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from capsim.buildout import Milestone
 from capsim.operations.fleet import SiteFleet
 from capsim.scenario import Site
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, Array, Calendar, years_to_days
 
 DAY = 1.0
 """What years of the calendar and of 365.25 days may differ by. [d]"""
+
+
+class Powered(NamedTuple):
+    """A step of a connection that carries power."""
+
+    time_d: float
+    """Day from which on. [d]"""
+    mw: float
+    """How much. [MW]"""
+    counts_from_d: float
+    """Day its age is counted from. [d]"""
 
 
 class Lost(NamedTuple):
@@ -45,17 +57,25 @@ def kept_mw(in_force_mw: float, *, old_mw: float, peak_mw: float, factor: float)
     return min(in_force_mw, max(factor * peak_mw, in_force_mw - old_mw))
 
 
-def lost_power(
-    site: Site, energised: Sequence[tuple[float, float]], peak_mw: Array, calendar: Calendar
-) -> list[Lost]:
+def powered(site: Site, energised: Iterable[Milestone], calendar: Calendar) -> list[Powered]:
+    """Steps of a site that carry power, with the day their age is counted from."""
+    from_d = {
+        step.id: calendar.day_of(step.unused_power_counts_from)
+        for step in site.grid_connection
+        if step.unused_power_counts_from is not None
+    }
+    return [Powered(m.time_d, m.amount, max(m.time_d, from_d.get(m.item, m.time_d))) for m in energised]
+
+
+def lost_power(site: Site, energised: Sequence[Powered], peak_mw: Array, calendar: Calendar) -> list[Lost]:
     """What a site loses, year by year, of the steps of its connection.
 
     Parameters
     ----------
     site : Site
         Its country says after how many years, and what of its peak it keeps.
-    energised : sequence of (float, float)
-        Days and MW of its steps. [d], [MW]
+    energised : sequence of Powered
+        Its steps.
     peak_mw : ndarray of float64, shape (n_months,)
         Highest power of each month. [MW]
     calendar : Calendar
@@ -72,10 +92,11 @@ def lost_power(
     lost: list[Lost] = []
     window_d = years_to_days(years)
     # what was used before the start is not known, so a review looks at years of the horizon alone
-    for month, day_d in _reviews(max(0.0, min(day for day, _ in energised)) + window_d, calendar):
+    first_d = max(0.0, min(step.counts_from_d for step in energised))
+    for month, day_d in _reviews(first_d + window_d, calendar):
         gone = sum(one.mw for one in lost)
-        in_force = sum(mw for day, mw in energised if day < day_d) - gone
-        old = sum(mw for day, mw in energised if day < day_d - window_d + DAY) - gone
+        in_force = sum(step.mw for step in energised if step.time_d < day_d) - gone
+        old = sum(step.mw for step in energised if step.counts_from_d < day_d - window_d + DAY) - gone
         first = calendar.month_of_day(day_d - window_d)
         peak = float(peak_mw[max(first, 0) : month].max())
         kept = kept_mw(in_force, old_mw=max(old, 0.0), peak_mw=peak, factor=factor)
@@ -86,16 +107,16 @@ def lost_power(
 
 def _reviews(first_d: float, calendar: Calendar) -> Iterator[tuple[int, float]]:
     """Months with whose start a review takes place: the first from a day on, and every year after."""
-    starts_d = calendar.month_start_d[:-1].astype(np.float64)
-    due_d = first_d
-    for month, day_d in enumerate(starts_d.tolist()):
-        if day_d > due_d - DAY:
-            yield month, day_d
-            due_d += DAYS_PER_YEAR
+    starts_d, due_d = calendar.month_start_d[:-1], first_d
+    while (month := int(np.searchsorted(starts_d, due_d - DAY, side="right"))) < starts_d.size:
+        yield month, float(starts_d[month])
+        due_d += DAYS_PER_YEAR
 
 
 def without(fleet: SiteFleet, lost: Sequence[Lost]) -> SiteFleet:
     """A fleet behind its connection less what is lost of it."""
+    if not lost:
+        return fleet
     starts_h = fleet.spans.edges_h[:-1]
     gone = sum((np.where(starts_h >= one.time_d * HOURS_PER_DAY, one.mw, 0.0) for one in lost), np.zeros(1))
     mean = None if fleet.mean is None else without(fleet.mean, lost)

@@ -78,8 +78,8 @@ def read(asked: Asked, results: Results) -> Values:
     if asked.when is None:
         return results.figure_of(headline_name(asked, results))
     months = _months(asked, results)
-    if asked.name in QUOTIENTS:
-        quotient = QUOTIENTS[asked.name]
+    if asked.full_name in QUOTIENTS:
+        quotient = QUOTIENTS[asked.full_name]
         return quotient.value(lambda name: _of_place(name, asked, results)[..., months].sum(-1))
     series, fold = _series(asked, results)
     return folded(series[..., months], fold)

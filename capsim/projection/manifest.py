@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from capsim.extensions import checksums
 from capsim.projection.run import Run
-from capsim.scenario import explain
+from capsim.scenario import values_set
 
 RESOLVED = "scenario.yaml"
 """File of a saved projection that has the scenario as resolved."""
@@ -25,10 +26,16 @@ def manifest_of(run: Run) -> dict[str, Any]:
         "scenario": scenario.name,
         "digest": scenario.digest,
         "resolved": RESOLVED,
-        "overrides": {row.path: row.value for row in explain(scenario) if row.layer.startswith(OPTIONS)},
+        "overrides": values_set(scenario, OPTIONS),
         "seed": run.seed,
         "replication": run.replication,
         "catalogue": scenario.catalog.version,
         "extensions": checksums(),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": dict(_versions()),
     }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Versions of what computes, which a process keeps; read from the files of each once."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}

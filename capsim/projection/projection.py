@@ -203,7 +203,14 @@ class Projection(Pictured):
 
     def of_kind(self, *kinds: MilestoneKind) -> pd.DataFrame:
         """Milestones of the kinds named, in order."""
-        return of_kind(self.milestones, *kinds)
+        if kinds not in self._of_kinds:
+            self._of_kinds[kinds] = of_kind(self.milestones, *kinds)
+        return self._of_kinds[kinds]
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[MilestoneKind, ...], pd.DataFrame]:
+        """Milestones by the kinds asked for: findings ask for the same again and again."""
+        return {}
 
     def hour(self, site: str, at: str = "hardest") -> pd.Series[float]:
         """Every hourly quantity of a site in one hour: `hardest`, `hottest`, `design`, or a UTC time.

@@ -74,7 +74,7 @@ def goals_of_target(scenario: Scenario, target: Target) -> Iterator[Goal]:
                 yield Goal(Asked(metric, when=by), sense, float(value), target.id)  # type: ignore[arg-type]
     for text in target.goals:
         goal = parse_goal(text)
-        has_months = declared(goal.figure.name, "monthly") is not None or goal.figure.name in QUOTIENTS
+        has_months = declared(goal.figure.name, "monthly") is not None or goal.figure.full_name in QUOTIENTS
         is_open = has_months and goal.figure.when is None and not goal.figure.is_date
         figure = replace(goal.figure, when=by) if is_open else goal.figure
         yield replace(goal, figure=figure, name=target.id)
@@ -159,7 +159,7 @@ def _last_day(scenario: Scenario, target: Target, goal: Goal) -> str:
 def _crossed(running: Running, goal: Goal) -> str:
     """First month in which a goal is reached, or an upper bound is passed, ISO date; empty if never."""
     # of a ratio no month is the first: it goes up and down
-    if goal.figure.name in QUOTIENTS:
+    if goal.figure.full_name in QUOTIENTS:
         return ""
     series = so_far(goal.figure, running)
     crossed = series > goal.value if goal.sense == "<=" else series >= goal.value

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from capsim.quantities.prices import battery_price
-from capsim.scenario import BATTERY, RENT_BASIS, Scenario, Site, applies
+from capsim.models.cost_bases import Systems, bases_per
+from capsim.quantities.prices import battery_price, item_costs, ordered_systems, price_of_one
+from capsim.scenario import BATTERY, RENT_BASIS, CostItem, Scenario, Site, applies
 
 PRICE, TARIFF, TAX = "system_price_usd", "tariff", "finance.tax_rate"
 """What the ledger books without an item, by the value of the scenario that it comes from."""
@@ -74,6 +75,12 @@ def scope_of(scenario: Scenario, site: Site) -> Scope:
     return {part: tuple(_sources_of(PARTS[part], contained)) for part in parts}
 
 
+def parts_left_out(scenario: Scenario) -> tuple[str, ...]:
+    """Parts that the money of a scenario leaves out at a site that has them, in the order of `PARTS`."""
+    scopes = [scope_of(scenario, site) for site in scenario.sites]
+    return tuple(part for part in PARTS if any(part in scope and not scope[part] for scope in scopes))
+
+
 def _is_there(part: str, site: Site) -> bool:
     """Whether a site has a part that not every site has."""
     engines = site.generation
@@ -101,8 +108,20 @@ def _sources(scenario: Scenario, site: Site) -> Iterator[tuple[str, tuple[str, .
     if battery_price(scenario, site).amount > 0.0:
         yield BATTERY, (BATTERY,)
     for item in scenario.costs.items:
-        if item.amount > 0.0 and applies(item, site):
+        if item.amount > 0.0 and applies(item, site) and _is_bought(scenario, item, site):
             yield item.id, (*item.contains, *(RENTED if leases and item.basis == RENT_BASIS else ()))
+
+
+def _is_bought(scenario: Scenario, item: CostItem, site: Site) -> bool:
+    """Whether an item that goes with systems comes to anything: with tenants' own it does not."""
+    if item.basis not in bases_per(Systems):
+        return True
+    orders = (order for phase in site.phases for order in phase.deployments)
+    bought = (
+        ordered_systems(scenario, order.system, 1.0, price_of_one(scenario, order, is_successor=False))
+        for order in orders
+    )
+    return any(part.amount > 0.0 for one in bought for part in item_costs(scenario, item, one, site))
 
 
 def without_parts_of_a_cluster(scenario: Scenario, site: Site) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from capsim.report.study_figures import picture
     from capsim.report.study_openings import study_opening
     from capsim.report.validation import Kind, told_apart, validated_file
+    from capsim.report.workbench_parts import page_style, projection_parts, projection_pictures
     from capsim.report.worked_figure import working
-    from capsim.report.xlsx import has_xlsx, write_table
+    from capsim.report.xlsx import has_xlsx, write_table, write_workbook
 
 __getattr__, __dir__ = on_first_use(__name__)

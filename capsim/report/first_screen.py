@@ -85,6 +85,7 @@ def screen(
     goals: Sequence[GoalRow],
     says: Sequence[str],
     more: str,
+    first: Sequence[str] = (),
 ) -> Group:
     """The first screen: who and how, tables, goals, a line for each thing to say, and where more is.
 
@@ -100,9 +101,11 @@ def screen(
         Sentences, a line each.
     more : str
         Options that show more; nothing is said of it where empty.
+    first : sequence of str
+        What is to be known before the numbers are read, a line each.
     """
-    taken = sum(table.row_count + 1 for table in tables) + len(says) + bool(says) + bool(more)
-    parts: list[RenderableType] = [Line(title, "bold"), Line(about), *tables]
+    taken = sum(table.row_count + 1 for table in tables) + len(first) + len(says) + bool(says) + bool(more)
+    parts: list[RenderableType] = [Line(title, "bold"), Line(about), *map(Line, first), *tables]
     if goals:
         parts += ["", Goals(goals, LINES - ABOVE - taken)]
     last = [Line(f"More: {more}")] if more else []

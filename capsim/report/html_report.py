@@ -24,14 +24,20 @@ from capsim.projection import (
 )
 from capsim.report.answer_figures import about_of
 from capsim.report.figure_cells import goal_words, in_a_row, title_with_unit
-from capsim.report.opening import about_projection, chance_spread, dates_of_all, goals_of, share_of
+from capsim.report.opening import (
+    about_projection,
+    chance_spread,
+    dates_of_all,
+    goals_of,
+    no_middle_of,
+    share_of,
+)
 from capsim.report.page_pictures import pictures_of_projection, pictures_of_study
 from capsim.report.part_tables import part_tables
 from capsim.report.public_studies import public_relief, public_study
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.result_files import BASELINE, RELIEF
 from capsim.report.sheets import Sheet, by_year, money_by_year, sheets_of
-from capsim.report.spread_tables import ranks_outside
 from capsim.report.studies import study_summary
 from capsim.study import Ensemble, Relief, Vintage
 from capsim.vocabulary import parse_goal
@@ -98,12 +104,12 @@ def projection_report(
         title=facts.title or projection.name,
         about=about_projection(projection),
         note=note,
-        sentence=_sentence(projection),
-        cards=list(_cards(projection)),
-        goals=_goals(projection),
-        warnings=_warnings(projection),
+        sentence=sentence_of(projection),
+        cards=list(cards_of(projection)),
+        goals=goals_sheet(projection),
+        warnings=warnings_of(projection),
         helps="" if relief is None else best_in_a_line(relief),
-        ladder=Sheet() if relief is None else _lifted(relief),
+        ladder=Sheet() if relief is None else lifted_sheet(relief),
         pictures=list(pictures_of_projection(projection, relief, baseline)),
         tables=[
             by_year(projection.yearly, facts.money_unit, "By year"),
@@ -216,7 +222,7 @@ def _page(**parts: Any) -> str:
     return pages.get_template("report.html").render(empty | {"source": source} | parts)
 
 
-def _sentence(projection: Projection) -> str:
+def sentence_of(projection: Projection) -> str:
     """What a board reads: what is reached and when, at what cost, and how many goals are met."""
     figures, unit = projection.headline, projection.facts.money_unit
     most = f"h100e_{projection.definition}_peak" if figures["accelerators_peak"] else "critical_it_mw_end"
@@ -234,15 +240,14 @@ def _sentence(projection: Projection) -> str:
     return ", ".join(parts) + (f"; {met} of {len(goals)} goals are met." if goals else ".")
 
 
-def _warnings(projection: Projection) -> list[str]:
+def warnings_of(projection: Projection) -> list[str]:
     """What is strange, in whole sentences."""
-    told = [one.text for one in projection.findings if one.severity == "warning"]
-    if projection.spread is not None and projection.spread.outside:
-        told.append(f"Among its own draws the plan is {', '.join(ranks_outside(projection.spread))}.")
-    return told
+    first = [] if projection.spread is None else no_middle_of(projection.spread)
+    told = [f"{line.removeprefix('! ')}." for line in first]
+    return told + [one.text for one in projection.findings if one.severity == "warning"]
 
 
-def _cards(projection: Projection) -> Iterator[dict[str, str]]:
+def cards_of(projection: Projection) -> Iterator[dict[str, str]]:
     """Headline figures with plan, P50 and P80."""
     spread = projection.spread
     for pattern in CARDS:
@@ -267,7 +272,7 @@ def _card(key: str, values: list[float], ends: tuple[str, ...], unit: str) -> It
     title, plan, *of_draws = in_a_row(key, values, unit)
     if plan not in (NONE, "0"):
         words = ", ".join(f"{end} {value}" for end, value in zip(ends, of_draws, strict=False))
-        yield {"title": title, "plan": plan, "spread": words}
+        yield {"name": key, "title": title, "plan": plan, "spread": words}
 
 
 def _key(names: Any, name: str, currency: str) -> str:
@@ -276,7 +281,8 @@ def _key(names: Any, name: str, currency: str) -> str:
     return next((key for key in (name, f"{stem}_{currency}{per}{of}") if key in names), name)
 
 
-def _goals(projection: Projection) -> Sheet:
+def goals_sheet(projection: Projection) -> Sheet:
+    """Targets, what is reached, and with draws how surely."""
     goals = goals_of(projection)
     has_draws = any(goal.spread for goal in goals)
     heads = ["target", "by", "reached", "in", *(("P10", "P50", "P90") if has_draws else ()), "met"]
@@ -302,7 +308,7 @@ def _about_study(result: Any, about: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _lifted(relief: Relief) -> Sheet:
+def lifted_sheet(relief: Relief) -> Sheet:
     """Limits lifted, and what that gains."""
     names = [name for name in relief.plan if relief.plan[name] == relief.plan[name]]
     heads = ["limit lifted", "what that means", *(title_with_unit(n, relief.units[n]) for n in names)]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Group
 from rich.table import Table
 
-from capsim.projection import NONE, Projection, TargetResult, month
+from capsim.projection import NONE, Projection, Spread, TargetResult, month
 from capsim.report.figure_cells import cells_of, goal_title, value_of
 from capsim.report.first_screen import PERCENTILES, GoalRow, screen, spread_grid
+from capsim.report.no_middle import why_no_middle
 from capsim.report.relief_tables import best_in_a_line
-from capsim.report.spread_tables import ranks_outside
 from capsim.study import PERCENT
 from capsim.vocabulary import DECLARED, declared, parse_figure
 
@@ -62,7 +62,14 @@ def projection_opening(
     title = f"{facts.title} ({projection.name})" if facts.title else projection.name
     says = [*([] if relief is None else [best_in_a_line(relief)]), *warnings_of(projection)]
     more, goals = MORE if is_alone else "", goals_of(projection)
-    return screen(title, about_projection(projection), [_reached(projection)], goals, says, more)
+    first = [] if projection.spread is None else no_middle_of(projection.spread)
+    return screen(title, about_projection(projection), [_reached(projection)], goals, says, more, first)
+
+
+def no_middle_of(spread: Spread) -> list[str]:
+    """Why a plan is no middle of its draws, where it is none, in lines."""
+    ranks = {name: row["plan_percentile"] for name, row in spread.figures.items()}
+    return why_no_middle(ranks, spread.outside)
 
 
 def about_projection(projection: Projection) -> str:
@@ -191,10 +198,8 @@ def share_of(probability: float) -> str:
 
 
 def warnings_of(projection: Projection) -> list[str]:
-    """What is strange: warnings, and figures in which the plan is no ordinary draw."""
+    """What is strange, by its warnings."""
     told = [f"! {one.text}" for one in projection.findings if one.severity == "warning"]
     if len(told) > MOST_WARNINGS:
         told = [*told[: MOST_WARNINGS - 1], f"! {len(told) - MOST_WARNINGS + 1} more warnings: --findings"]
-    if projection.spread is not None and projection.spread.outside:
-        told.append(f"! The plan is {', '.join(ranks_outside(projection.spread))} (--sure)")
     return told

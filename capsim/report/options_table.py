@@ -74,8 +74,9 @@ def options_table(result: Comparison) -> list[RenderableType]:
     rows = _rows(result, by)
     base, *others = result.names
     ranked = [base, *sorted(others, key=lambda name: -_or_worst(by.gain(name, base)))]
-    beaten = dominated(rows, ranked)
-    parts: list[RenderableType] = [Text(_winner(result, by)), Text()]
+    beaten = dominated(rows, ranked, _left_out(result))
+    said = " ".join([_winner(result, by), *_of_other_scope(result)])
+    parts: list[RenderableType] = [Text(said), Text()]
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
         headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
@@ -105,14 +106,19 @@ def _row(result: Comparison, column: str) -> Row:
     return Row(column, means)
 
 
-def dominated(rows: Sequence[Row], names: Sequence[str]) -> dict[str, str]:
+def dominated(
+    rows: Sequence[Row], names: Sequence[str], left_out: Mapping[str, frozenset[str]]
+) -> dict[str, str]:
     """Scenarios that another beats: at least as good in every figure, better in one; the first that does.
 
-    Figures of which no way is better, or that one of the two lacks, count for neither.
+    Figures of which no way is better, or that one of the two lacks, count for neither. What leaves a part
+    out of its money that another pays for does not beat that.
     """
     beaten: dict[str, str] = {}
     for name in names:
         for other in names:
+            if not left_out[other] <= left_out[name]:
+                continue
             gains = [row.gain(other, name) for row in rows]
             gains = [gain for gain in gains if not math.isnan(gain)]
             if other != name and gains and min(gains) >= 0.0 and max(gains) > 0.0:
@@ -120,16 +126,50 @@ def dominated(rows: Sequence[Row], names: Sequence[str]) -> dict[str, str]:
     return beaten
 
 
+def _left_out(result: Comparison) -> dict[str, frozenset[str]]:
+    """Parts that the money of each scenario leaves out; comparisons saved before have none."""
+    left_out = result.manifest.get("left_out", {})
+    return {name: frozenset(left_out.get(name, ())) for name in result.names}
+
+
+def _is_of_money(by: Row) -> bool:
+    measure = measure_of(by.asked)
+    return measure is not None and measure.is_money
+
+
+def _of_other_scope(result: Comparison) -> Iterator[str]:
+    """Which scenarios pay for other parts than the base: what money says of the two is not of one thing."""
+    base, left_out = result.names[0], _left_out(result)
+    alike: dict[tuple[str, str], list[str]] = {}
+    for name in result.names[1:]:
+        less, more = left_out[name] - left_out[base], left_out[base] - left_out[name]
+        alike.setdefault((", ".join(sorted(less)), ", ".join(sorted(more))), []).append(name)
+    for (out, inside), names in alike.items():
+        told = ", ".join(names)
+        if out:
+            yield f"Out of the money of {told}, and in that of {base}: {out}."
+        if inside:
+            yield f"In the money of {told}, and out of that of {base}: {inside}."
+
+
 def _or_worst(gain: float) -> float:
     return -math.inf if math.isnan(gain) else gain
 
 
 def _winner(result: Comparison, by: Row) -> str:
-    """Who is best by the figure that ranks, and how far from the base, with the spread of the difference."""
+    """Who is best by the figure that ranks, and how far from the base, with the spread of the difference.
+
+    By money none is that leaves out of it what the base pays for.
+    """
     base, *others = result.names
-    gains = {name: _or_worst(by.gain(name, base)) for name in others}
-    best = max(gains, key=lambda name: gains[name])
+    left_out = _left_out(result)
+    all_gains = {name: _or_worst(by.gain(name, base)) for name in others}
+    gains = {n: g for n, g in all_gains.items() if left_out[n] <= left_out[base] or not _is_of_money(by)}
     title, value = figure_title(by.asked), _stated(result, by.asked, by.values[base])
+    if not gains and max(all_gains.values()) > -math.inf:
+        return f"By {title} none is better or worse than {base}, the base, at {value}: all pay for less."
+    gains = gains or all_gains
+    best = max(gains, key=lambda name: gains[name])
     if by.better == "neither":
         return f"No way is better of {title} ({value} in {base}); the scenarios are in their order."
     if max(gains.values()) == -math.inf:
@@ -188,4 +228,4 @@ def _lines(result: Comparison, row: Row, names: Sequence[str]) -> Iterator[list[
 
 
 def _day(value: float) -> str:
-    return "never" if math.isnan(value) else date.fromordinal(round(value)).isoformat()
+    return "never" if math.isnan(value) else date.fromordinal(int(value)).isoformat()

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from capsim.projection import NONE, plural, scaled
-from capsim.report.figure_cells import figure_title
+from capsim.projection import NONE, answered, plural, scaled
+from capsim.report.figure_cells import figure_title, in_a_sentence
 from capsim.report.grids import Stacked, columns, grid, titled
-from capsim.study import READY, SERVED, DateGain, Gain, Relief, Slack, TargetGain
+from capsim.study import READY, SERVED, DateGain, Gain, Lifted, Relief, Slack, TargetGain
 from capsim.vocabulary import declared, parse_figure
 
 MOST_SHOWN = 3
@@ -44,16 +44,36 @@ def relief_beside(result: Relief) -> Group:
 
 
 def best_in_a_line(result: Relief) -> str:
-    """What lifting the best limits gains, the top first."""
+    """What lifting the best limit gains, and what comes next: with it lifted, or in its place."""
     by = result.manifest["by"]
-    best = [row for row in result.lifted if _helps(result, row.gain)][:MOST_SHOWN]
+    best = [row for row in result.lifted if _helps(result, row.gain)]
     if not best:
-        return "Would help: no limit, lifted by itself"
+        return f"Helps {_called(by)}: no limit, lifted by itself"
     first, *others = best
-    gains = _figure(result, by, first.gain.figures[by])
-    share = f" ({first.gain.figures[by] / result.plan[by]:+.1%})" if result.plan[by] else ""
-    then = f"; then {others[0].limit}" if others else ""
-    return f"Helps most: {first.limit} lifted, {gains} {_in_words(result, by)}{share}{then}"
+    return f"Helps most: {first.limit} lifted, {_change(result, first.gain)}{_next(result, first, others)}"
+
+
+def _next(result: Relief, first: Lifted, others: Sequence[Lifted]) -> str:
+    """The second rung of the ladder; where none is climbed, what helps most in place of the best."""
+    rungs = [" and ".join(gain.limits) for gain in result.ladder]
+    if rungs[:1] == [first.limit]:
+        return "".join(f"; then {limits}" for limits in rungs[1:2])
+    return "".join(f"; or else {row.limit}" for row in others[:1])
+
+
+def _called(by: str) -> str:
+    """A figure inside a sentence, as people call it."""
+    return IN_WORDS.get(by) or in_a_sentence(by)
+
+
+def _change(result: Relief, gain: Gain) -> str:
+    """The change of the figure that ranks, in words; of a date in months."""
+    by = result.manifest["by"]
+    change, of_plan = gain.figures[by], result.plan[by]
+    if parse_figure(by).is_date:
+        return f"{figure_title(by)} {_some(abs(change))} months {'earlier' if change < 0.0 else 'later'}"
+    share = f" ({change / of_plan:+.1%})" if of_plan else ""
+    return f"{_figure(result, by, change)} {_in_words(result, by)}{share}"
 
 
 def _sentences(result: Relief) -> Iterator[str]:
@@ -92,13 +112,7 @@ def _orders(gain: Gain) -> Iterator[str]:
 
 def gained(result: Relief, gain: Gain) -> str:
     """A gain in words: the figure that ranks, and the dates that move."""
-    by = result.manifest["by"]
-    change, of_plan = gain.figures[by], result.plan[by]
-    share = f" ({change / of_plan:+.1%})" if of_plan else ""
-    said = f"{_figure(result, by, change)} {_in_words(result, by)}{share}"
-    if parse_figure(by).is_date:
-        said = f"{figure_title(by)} {_some(abs(change))} months {'earlier' if change < 0.0 else 'later'}"
-    parts = [said] if change else []
+    parts = [_change(result, gain)] if gain.figures[result.manifest["by"]] else []
     ready, served = (_months(gain.dates, milestone) for milestone in (READY, SERVED))
     parts += [f"halls earlier by months: {ready}"] if ready != NONE else []
     parts += [f"fleets earlier by months: {served}"] if ready == NONE and served != NONE else []
@@ -110,7 +124,9 @@ def _in_words(result: Relief, name: str) -> str:
     if name in IN_WORDS:
         return IN_WORDS[name]
     measure, unit = declared(name, "headline"), result.units[name]
-    title = name if measure is None else measure.title
+    title = figure_title(name) if measure is None else measure.title
+    if unit not in ("", "1") and title.startswith(unit):
+        return title
     return f"{unit} of {title}" if unit not in ("", "1") else f"of {title}"
 
 
@@ -120,12 +136,22 @@ def relief_summary(result: Relief) -> RenderableType:
     by = figure_title(about["by"])
     said = (
         f"Central runs, seed {about['seed']}, ranked by {by}. A limit lifted costs nothing by",
-        "itself; larger halls and connections are paid for. Orders with a date move with their hall,",
+        "itself; larger halls and connections are paid for, but for halls that are there at the start.",
+        "Orders with a date move with their hall,",
         "but for the last column, in which they stay on their dates.",
     )
     parts: list[RenderableType] = [Text(about["title"] or about["scenario"], style="bold")]
     parts += [Text(" ".join(said)), Text(), *_lifted(result), *_targets(result), *ladder_of(result)]
     return Group(*parts, *_floats(result))
+
+
+def _told(row: Lifted) -> Iterator[str]:
+    """What is to be known of a limit lifted: what orders then buy, and which halls are later for it."""
+    halls = (date for date in row.gain.dates if date.milestone == READY)
+    later = [f"{date.site}.{date.phase}" for date in halls if date.months < 0.0]
+    yield from (f"With {row.limit} lifted {told}." for told in _orders(row.gain))
+    if later:
+        yield f"With {row.limit} lifted others take crews or money before {_and(later)}."
 
 
 def _lifted(result: Relief) -> Iterator[RenderableType]:
@@ -134,7 +160,7 @@ def _lifted(result: Relief) -> Iterator[RenderableType]:
     rows = [(row.limit, *_cells(result, row.gain), _of(result, by, row.as_dated)) for row in result.lifted]
     yield titled("Each limit lifted by itself", _table(result, ("limit",), rows, (heading,)))
     for row in result.lifted:
-        yield from (Text(f"With {row.limit} lifted {told}.") for told in _orders(row.gain))
+        yield from map(Text, _told(row))
     yield Text()
     steps = [(row.limit, row.step, *_cells(result, row.eased)) for row in result.lifted if row.eased]
     yield titled("Each limit eased by a step", _table(result, ("limit", "eased"), steps), "")
@@ -169,13 +195,18 @@ def _targets(result: Relief) -> Iterator[RenderableType]:
 
 
 def _goal(target: TargetGain) -> str:
-    return f"{scaled(target.goal, 4)} {target.unit}"
+    asked = parse_figure(target.metric)
+    return answered(asked, target.goal, "") if asked.is_date else f"{scaled(target.goal, 4)} {target.unit}"
 
 
 def _reached(target: TargetGain) -> tuple[str, ...]:
-    """What is reached and when it is crossed, before and after; met goals are marked."""
+    """What is reached and when it is crossed, before and after; met goals are marked. Dates have days."""
+    asked = parse_figure(target.metric)
     reached = ((target.reached_before, target.met_before), (target.reached_after, target.met_after))
     crossed = (target.crossed_before[:7] or "never", target.crossed_after[:7] or "never")
+    if asked.is_date:
+        days = (f"{answered(asked, day, '')}{' met' if met else ''}" for day, met in reached)
+        return (*days, NONE, NONE, NONE if math.isnan(target.months) else f"{target.months:+.1f}")
     months = NONE if math.isnan(target.months) else f"{target.months:+.0f}"
     return (*(f"{scaled(value, 4)}{' met' if met else ''}" for value, met in reached), *crossed, months)
 
@@ -302,5 +333,5 @@ def _figure(result: Relief, name: str, change: float) -> str:
 
 
 def _helps(result: Relief, gain: Gain) -> bool:
-    """Whether a gain is one, by the figure that ranks or by halls that are ready earlier."""
+    """Whether a gain is one, by the figure that ranks."""
     return result.ranking.helps(gain)

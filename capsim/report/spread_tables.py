@@ -55,11 +55,6 @@ def spread_table(projection: Projection, spread: Spread) -> Group:
     return titled(f"How sure: the plan (every value at its median) among {spread.n} draws", *parts)
 
 
-def ranks_outside(spread: Spread) -> list[str]:
-    """Where the plan lies among the draws, of figures in which it is no ordinary one."""
-    return [_rank(spread, name) for name in spread.outside]
-
-
 def _rank(spread: Spread, name: str) -> str:
     return f"P{spread.figures[name]['plan_percentile']:.0f} in {in_a_sentence(name)}"
 

@@ -10,10 +10,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.projection import NONE, plural
-from capsim.report.figure_cells import goal_title, goal_words, in_a_sentence, milestone_title, title_with_unit
+from capsim.report.figure_cells import goal_title, goal_words, milestone_title, title_with_unit
 from capsim.report.first_screen import PERCENTILES, GoalRow, Line, Sentences, screen, spread_grid
 from capsim.report.folding import Name
 from capsim.report.grids import numbers, open_grid, words
+from capsim.report.no_middle import why_no_middle
 from capsim.report.opening import ENDS, chance_spread, reached_grid, share_of
 from capsim.report.options_table import options_table
 from capsim.report.relief_tables import best_in_a_line, ladder_of
@@ -69,13 +70,11 @@ def ensemble_opening(result: Ensemble) -> Group:
     table = reached_grid(("plan", *PERCENTILES), values_of, dates, about["h100e"], unit)
     goals = [_goal(chance, unit) for chance in result.chances]
     title = about["title"] or about["scenario"]
-    outside = [_rank(result, str(name)) for name in about.get("central_outside", {})]
-    says = [f"! The plan is {', '.join(outside)}"] if outside else []
-    return screen(title, f"{said}, seed {about['seed']}; {unit}, real", [table], goals, says, MORE)
-
-
-def _rank(result: Ensemble, name: str) -> str:
-    return f"P{result.figures.loc[name]['central_percentile']:.0f} in {in_a_sentence(name)}"
+    outside = {str(name): [*moved] for name, moved in about.get("central_outside", {}).items()}
+    percentiles = result.figures["central_percentile"].to_dict()
+    ranks = {name: float(percentiles[name]) for name in outside}
+    first = why_no_middle(ranks, outside)
+    return screen(title, f"{said}, seed {about['seed']}; {unit}, real", [table], goals, [], MORE, first)
 
 
 def _goal(chance: Chance, unit: str) -> GoalRow:

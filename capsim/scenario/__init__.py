@@ -22,6 +22,7 @@ from capsim.scenario.draws.streams import stream
 from capsim.scenario.fill.newest import asks_for_newest, launches, newest_systems
 from capsim.scenario.fill.quotes import read_quotes
 from capsim.scenario.fill.throughput import read_throughput
+from capsim.scenario.form_fields import Form, form_of
 from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
@@ -42,7 +43,7 @@ from capsim.scenario.records.site_records import Count, Deployment, Equipment, G
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
-from capsim.scenario.resolved_values import CATALOG, Row, explain, rows_read
+from capsim.scenario.resolved_values import CATALOG, Row, explain, rows_read, values_set
 from capsim.scenario.rules.correlation_rules import holds_marked, is_marked
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
@@ -51,6 +52,6 @@ from capsim.scenario.scenario_files import read_file
 from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, written
 from capsim.scenario.schedule_stages import Staged, stages_of
 from capsim.scenario.series_in_use import own_series, words_on
-from capsim.scenario.shipped_examples import copied, examples, first_line
+from capsim.scenario.shipped_examples import EXAMPLES, copied, examples, first_line
 from capsim.scenario.starting import started
 from capsim.scenario.status_file import read_status

@@ -20,6 +20,8 @@ from capsim.scenario.series_in_use import own_series, words_on
 
 CATALOG = "catalog"
 """Layer of what comes from the catalogue."""
+LONGEST = 10_000
+"""Longest value that is written out. [characters]"""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,16 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     return [replace(_with_draw(row, scenario, names), series=series.get(row.path, "")) for row in rows]
 
 
+def values_set(scenario: Scenario, layers: tuple[str, ...]) -> dict[str, str]:
+    """Values as a file writes them, by path, of those that layers of these beginnings have set."""
+    found = leaves(scenario._provenance.tree)
+    return {
+        ".".join(path): as_written(leaf, limit=LONGEST)
+        for path, leaf in found
+        if leaf.place.layer.startswith(layers)
+    }
+
+
 def _mean(own: Mapping[str, Any]) -> str:
     """The mean of a series, in its unit."""
     return f"mean {own['mean']:.6g} {own['unit']}".removesuffix(" 1")
@@ -123,7 +135,7 @@ def _with_draw(row: Row, scenario: Scenario, names: Mapping[str, str]) -> Row:
 def _row(scenario: Scenario, catalog: Catalog, path: Path, node: Node) -> Row:
     origin = origin_of(node, path, catalog)
     unit = unit_of(scenario, path)
-    value = as_written(node, limit=10_000)
+    value = as_written(node, limit=LONGEST)
     dotted = ".".join(path)
     place = str(node.place)
     estimate = f"{parse_distribution(plain(node)).central:.12g}" if node.is_distribution else ""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from capsim.study.diff_files import diff
     from capsim.study.diffs import Diff, Moved, difference
     from capsim.study.ensembles import Ensemble, ensemble
+    from capsim.study.execution import Progress
     from capsim.study.forecasts import (
         Forecast,
         Vintage,
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from capsim.study.held_results import Held, held_ensemble, held_projection, only
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
-    from capsim.study.relief_results import Relief, Slack
+    from capsim.study.processes import begun_process
+    from capsim.study.relief_results import Lifted, Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
     from capsim.study.s_curves import Point
     from capsim.study.scenario_grids import EnsembleGrid, ensemble_grid

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
+from capsim.quantities import parts_left_out
 from capsim.scenario import Scenario
 from capsim.shown import Pictured
 from capsim.study.changes import Change, changes_between
@@ -46,7 +47,8 @@ class Comparison(Pictured):
     waterfalls : dict
         By scenario, how the difference of one figure splits among the changes.
     manifest : dict
-        What the study was; under ``by`` and ``figures`` what it is ranked by, and what was asked for.
+        What the study was; under ``by`` and ``figures`` what it is ranked by, and what was asked for, under
+        ``left_out`` the parts of a build and its operation that the money of each scenario leaves out.
     dates : tuple of PhaseDates
         By scenario and phase, when it is there in the central run and what of it stood idle.
     """
@@ -130,7 +132,8 @@ def compare(
     kept = Kept(detail, asked)
     layouts = [kept.layout(run) for run in runs.values()]
     shown = {"by": columns[by or on][0], "figures": [columns[words][0] for words in figures]}
-    about = _about(named, n, seed, design, figure) | shown | frames.about()
+    scopes = {name: [*parts_left_out(scenario)] for name, scenario in named.items()}
+    about = _about(named, n, seed, design, figure) | shown | frames.about() | {"left_out": scopes}
     drawn = design_of(list(named.values()), seed, n, design)
     width = max(layout.n_columns for layout in layouts)
     task = Replications(tuple(named.values()), drawn, width, (kept,) * len(named))

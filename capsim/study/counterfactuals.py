@@ -10,12 +10,12 @@ from typing import Literal
 from capsim.buildout import Timeline, build_out
 from capsim.operations import Key, Sky
 from capsim.projection import Run
-from capsim.scenario import Deployment, Scenario
+from capsim.scenario import Deployment, GridStep, Scenario, Site
 from capsim.study.chosen_again import chosen_again, in_wait
 from capsim.study.limit import Change, Limit, Played
 from capsim.study.moved_sites import operated_where_moved
 from capsim.study.observe import operated, play
-from capsim.study.plan_changes import Order, Place, changed, with_orders
+from capsim.study.plan_changes import Order, Place, changed, with_orders, with_sites
 from capsim.study.ranked import figures_of, kept_for
 from capsim.vocabulary import Asked
 
@@ -60,10 +60,10 @@ def variant(plan: Played, change: Change, *, of_dates: bool, orders: Orders = "f
     """
 
     def lifts(written: Scenario) -> Scenario:
-        return change(plan._replace(scenario=plan.lifts(written)))
+        return with_years_of_the_plan(plan, change(plan._replace(scenario=plan.lifts(written))))
 
     before, seed = plan.run.timeline, plan.run.seed
-    first, waiting = change(plan), frozenset[Order]()
+    first, waiting = with_years_of_the_plan(plan, change(plan)), frozenset[Order]()
     timeline = build_out(first, seed)
     moved = first if orders == "stay" else _with_orders_moved(first, before, timeline)
     if orders == "wait":
@@ -76,6 +76,30 @@ def variant(plan: Played, change: Change, *, of_dates: bool, orders: Orders = "f
         return plan._replace(scenario=scenario, lifts=lifts, waiting=waiting)
     run = (operated_where_moved if of_dates else _operated)(plan, scenario, timeline)
     return of_run(run, plan.sky, plan.asked)._replace(written=plan.written, lifts=lifts, waiting=waiting)
+
+
+def with_years_of_the_plan(plan: Played, variant: Scenario) -> Scenario:
+    """A variant whose power is not lost for being there before the plan has it: its years count as there.
+
+    A step that the plan never has does not grow old inside the horizon.
+    """
+    calendar = plan.run.scenario.calendar
+    energised_d = {(m.site, m.item): m.time_d for m in plan.run.timeline.of_kind("energised")}
+
+    def of_site(site: Site) -> Site:
+        if site.unused_power_lost_after_years is None:
+            return site
+        return changed(site, grid_connection=tuple(of_step(site, step) for step in site.grid_connection))
+
+    def of_step(site: Site, step: GridStep) -> GridStep:
+        day_d = energised_d.get((site.id, step.id), math.inf)
+        if day_d <= 0.0:
+            return step
+        there_on = calendar.date_of(day_d) if math.isfinite(day_d) else calendar.end
+        counts_from = max(there_on, step.unused_power_counts_from or there_on)
+        return changed(step, unused_power_counts_from=counts_from)
+
+    return with_sites(variant, of_site)
 
 
 def _operated(plan: Played, scenario: Scenario, timeline: Timeline) -> Run:

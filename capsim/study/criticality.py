@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout import activities, floats
+from capsim.buildout import CREW, FUNDING, Timeline, activities, floats
 from capsim.projection import Run
-from capsim.scenario import Scenario
+from capsim.scenario import Phase, Scenario
 from capsim.study.columns import Rows
 from capsim.units import DAYS_PER_MONTH
 
@@ -46,17 +46,42 @@ def activity_columns(scenario: Scenario) -> tuple[ActivityColumn, ...]:
         ActivityColumn(site.id, phase.id, activity)
         for site, phase in scenario.phases()
         if phase.ready_for_service_on is None or phase.ready_for_service_on > scenario.start
-        for activity in activities(scenario, site, phase)
+        for activity in (*activities(scenario, site, phase), *_shared(scenario, phase))
     )
 
 
+def _shared(scenario: Scenario, phase: Phase) -> tuple[str, ...]:
+    """What a phase waits for that it shares with others: crews that are limited, and money."""
+    limited = (scenario.crews.construction_crews, scenario.crews.commissioning_crews)
+    is_short = any(crews is not None for crews in limited) and any(stage.crew for stage in phase.stages)
+    names = (*([CREW] if is_short else []), *([FUNDING] if scenario.funding is not None else []))
+    # a stage of that name has a row of its own
+    return tuple(name for name in names if all(stage.id != name for stage in phase.stages))
+
+
 def activity_days(run: Run) -> list[float]:
-    """Duration and total float of each of `activity_columns`; NaN where it or its phase never is. [d]"""
+    """Duration and total float of each of `activity_columns`; NaN where it or its phase never is. [d]
+
+    A wait on the critical path for what phases share has no float; where none is there, it has no end.
+    """
     took = {row[:3]: (row.end_d - row.start_d, row.total_d) for row in floats(run.scenario, run.timeline)}
+    phases = {(site.id, phase.id): phase for site, phase in run.scenario.phases()}
+    for place in {row[:2] for row in took}:
+        for cause in _shared(run.scenario, phases[place]):
+            took[*place, cause] = _waited(run.timeline, (*place, cause))
     missing = (math.nan,) * len(OF_EACH)
     days = (days for column in activity_columns(run.scenario) for days in took.get(column, missing))
     # what takes as long in each draw is to rank the same, whenever it starts
     return [round(time_d, DIGITS) for time_d in days]
+
+
+def _waited(timeline: Timeline, column: tuple[str, str, str]) -> tuple[float, float]:
+    """Days of the critical path of a phase with a cause, and its float."""
+    site, phase, cause = column
+    # waits of a phase without an item are its critical path
+    waits = (w for w in timeline.waits if (w.site, w.phase, w.item, w.cause) == (site, phase, "", cause))
+    waited_d = math.fsum(wait.end_d - max(wait.start_d, 0.0) for wait in waits)
+    return waited_d, 0.0 if round(waited_d, DIGITS) > 0.0 else math.inf
 
 
 def criticality(rows: Rows) -> pd.DataFrame:
@@ -73,7 +98,8 @@ def criticality(rows: Rows) -> pd.DataFrame:
         By site, phase and activity, of the draws in which it was still to come and its phase is ready:
         the `criticality_index`, the share in which it had no float [1]; the `rank_correlation` of its
         duration with the date of the phase, NaN where one of them does not vary [1]; median duration and
-        total float, infinite where own generation carries the phase. [months]
+        total float, infinite where own generation carries the phase. [months] Waits for crews and for money,
+        which phases share, have rows of their own (``crew``, ``funding``) where either is limited.
     """
     layout, records = rows.layout, []
     ready = {date[:2]: i for i, date in enumerate(layout.dates, layout.first_date) if date[2] == READY}

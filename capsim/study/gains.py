@@ -14,9 +14,14 @@ from capsim.study.chosen_again import systems_of
 from capsim.study.limit import Played
 from capsim.study.plan_changes import Place
 from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from capsim.vocabulary import parse_figure
 
 READY, SERVED = "ready_for_service", "fleet_in_service"
 """Dates of a phase that are compared: its hand-over, and its last first system in service."""
+MAY_BE_NONE = ("reached_before", "reached_after", "months")
+"""Numbers of a goal that there may be none of."""
+IT_ENERGY = "it_gwh"
+"""What ranks where nothing computes."""
 LEAST_SHARE = 1e-6
 """Change of a figure over its value that is no more than rounding. [1]"""
 LEAST_MW_MONTHS = 1e-3
@@ -46,7 +51,7 @@ class TargetGain:
     unit: str
     goal: float
     reached_before: float
-    """On the target's day."""
+    """On the target's day; of a date its proleptic Gregorian ordinal, NaN where it never is."""
     reached_after: float
     met_before: bool
     met_after: bool
@@ -54,7 +59,8 @@ class TargetGain:
     """First month in which the goal is reached, or an upper limit passed, ISO date; empty where never."""
     crossed_after: str
     months: float
-    """Months between the two; NaN where one of them is never, and of an upper limit. [months]"""
+    """Months between the two, of a date between its days; NaN where one of them is never, and of an upper
+    limit. [months]"""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,9 @@ class Gain:
     def from_dict(cls, row: dict[str, Any]) -> Gain:
         """The gain that `asdict` wrote, None where a number is none."""
         dates = (DateGain(**part | {"months": _months(part)}) for part in row["dates"])
-        targets = (TargetGain(**part | {"months": _number(part["months"])}) for part in row["targets"])
+        targets = (
+            TargetGain(**part | {key: _number(part[key]) for key in MAY_BE_NONE}) for part in row["targets"]
+        )
         figures = {name: _number(value) for name, value in row["figures"].items()}
         # results of before have neither
         orders = tuple(OrderChange(**part) for part in row.get("orders", ()))
@@ -133,8 +141,18 @@ class Ranking:
         return (better if is_some else 0.0, mw_months)
 
     def helps(self, gain: Gain) -> bool:
-        """Whether a gain is one."""
+        """Whether a gain is one: of the figure, or of halls where they are all there is."""
+        better, mw_months = self.key(gain)
+        return better > 0.0 or (self.is_of_halls and better == 0.0 and mw_months > 0.0)
+
+    def moves(self, gain: Gain) -> bool:
+        """Whether a gain is one, or has halls earlier that lead to nothing by themselves."""
         return self.key(gain) > (0.0, 0.0)
+
+    @property
+    def is_of_halls(self) -> bool:
+        """Whether the plan draws no power, so that halls are all that can be earlier."""
+        return self.figure == IT_ENERGY and not self.of_plan
 
 
 def figures_shown(played: Played) -> tuple[str, ...]:
@@ -143,7 +161,7 @@ def figures_shown(played: Played) -> tuple[str, ...]:
     Compute and its levelised cost, or those of IT energy where nothing computes; present value, and capex.
     """
     scenario, computes = played.scenario, played.figures["h100e_h"] > 0.0
-    first = ("h100e_h", "lcoc_per_h100e_h") if computes else ("it_gwh", "levelised_cost_per_it_mwh")
+    first = ("h100e_h", "lcoc_per_h100e_h") if computes else (IT_ENERGY, "levelised_cost_per_it_mwh")
     output, *money = (*first, "npv", "capex")
     return (output, *(money_name(name, scenario) for name in money))
 
@@ -211,13 +229,17 @@ def _ready_d(run: Run) -> dict[Place, float]:
 def _targets(before: Run, after: Run) -> Iterator[TargetGain]:
     """Goals that are reached otherwise."""
     for was, now in zip(target_results(before), target_results(after), strict=True):
-        if (was.reached, was.crossed) != (now.reached, now.crossed):
+        is_alike = was.reached == now.reached or (math.isnan(was.reached) and math.isnan(now.reached))
+        if not is_alike or was.crossed != now.crossed:
             yield _target(was, now)
 
 
 def _target(was: TargetResult, now: TargetResult) -> TargetGain:
     months = math.nan
-    if was.crossed and now.crossed and not was.is_limit:
+    if parse_figure(was.metric).is_date:
+        # NaN where one of them is never
+        months = (was.reached - now.reached) / DAYS_PER_MONTH
+    elif was.crossed and now.crossed and not was.is_limit:
         months = float(_month(was.crossed) - _month(now.crossed))
     reached = (was.reached, now.reached, was.met, now.met, was.crossed, now.crossed)
     return TargetGain(was.target, was.metric, was.unit, was.goal, *reached, months)

@@ -71,22 +71,27 @@ def ladder(
     """Gains of one relief after the other, each over the one before, and what is left at the end.
 
     Where no limit helps by itself, the best two together are lifted: of two ways that take equally long,
-    neither alone gains anything. `first` are the limits of the plan lifted one by one.
+    neither alone gains anything. It ends with the last that gains something. `first` are the limits of the
+    plan lifted one by one.
     """
-    rungs: list[Gain] = []
+    climbed: list[Tried] = []
     names = tuple(first[0].gain.figures) if first else ()
     at, left, singles = plan, list(limits), list(first)
     while singles:
         best = max(singles, key=lambda one: ranking.key(one.gain))
-        if not ranking.helps(best.gain):
+        if not ranking.moves(best.gain):
             pairs = [tried(at, pair, ranking, names, tell) for pair in combinations(_there(left, at), 2)]
             best = max(pairs, key=lambda one: ranking.key(one.gain), default=best)
-        if not ranking.helps(best.gain):
+        if not ranking.moves(best.gain):
             break
-        rungs.append(best.gain)
+        climbed.append(best)
         at, left = best.played, [limit for limit in left if limit not in best.limits]
         singles = [tried(at, (limit,), ranking, names, tell) for limit in _there(left, at)]
-    return rungs, _end(at, ranking, names, tell)
+    # halls that are earlier lead on to others, or to nothing: then the ladder ends before them
+    while climbed and not ranking.helps(climbed[-1].gain):
+        climbed.pop()
+    at = climbed[-1].played if climbed else plan
+    return [one.gain for one in climbed], _end(at, ranking, names, tell)
 
 
 def _there(limits: Sequence[Limit], plan: Played) -> Iterator[Limit]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from capsim.models.cooling import Weather, plant_of
 from capsim.models.cooling.coefficients import coefficients_of
 from capsim.operations import COOLING, POWER, design_dry_bulb_c
 from capsim.quantities import system_count
-from capsim.scenario import Phase, Scenario, Site
+from capsim.scenario import GridStep, Phase, Scenario, Site
 from capsim.study.limit import Limit, Played
 from capsim.study.observe import play
 from capsim.study.plan_changes import changed, with_phases, with_sites
@@ -112,8 +113,9 @@ def _ample_connection(played: Played) -> Scenario:
 
     def times(factor: Callable[[Site], float]) -> Scenario:
         def of_site(site: Site) -> Site:
-            steps = (changed(step, grid_mw=step.grid_mw * factor(site)) for step in site.grid_connection)
-            return changed(site, grid_connection=tuple(steps), firm_power=None, grid_call=None)
+            more_mw = [step.grid_mw * (factor(site) - 1.0) for step in site.grid_connection]
+            steps = _grown(site, more_mw, played.scenario.start)
+            return changed(site, grid_connection=steps, firm_power=None, grid_call=None)
 
         return with_sites(played.scenario, of_site)
 
@@ -128,15 +130,37 @@ def _ample_connection(played: Played) -> Scenario:
 
 def _connection_a_mw_larger(played: Played) -> Scenario:
     def of_site(site: Site) -> Site:
-        first, *others = site.grid_connection
         firm = site.firm_power
         if firm is not None:
             used = (firm.units - firm.redundant_units) * firm.derating
             firm = changed(firm, unit_mw=firm.unit_mw + 1.0 / used)
-        larger = changed(first, grid_mw=first.grid_mw + 1.0)
-        return changed(site, grid_connection=(larger, *others), firm_power=firm)
+        more_mw = [1.0] + [0.0] * (len(site.grid_connection) - 1)
+        steps = _grown(site, more_mw, played.scenario.start)
+        return changed(site, grid_connection=steps, firm_power=firm)
 
     return with_sites(played.scenario, of_site)
+
+
+def _grown(site: Site, more_mw: Sequence[float], start: date) -> tuple[GridStep, ...]:
+    """Steps of a connection, each with so much more; what is there grows by a step paid at the start."""
+    steps = [
+        (step, mw, _is_there(step, start)) for step, mw in zip(site.grid_connection, more_mw, strict=True)
+    ]
+    grown = tuple(step if there else changed(step, grid_mw=step.grid_mw + mw) for step, mw, there in steps)
+    added_mw = sum(mw for _, mw, there in steps if there)
+    if not added_mw:
+        return grown
+    like = next(step for step, _, there in steps if there)
+    planned = {"applied_on": None, "lead_time_months": None, "stages": (), "slip_months": 0.0}
+    known = {"energised_on": start, "finished_on": None, "energised": ()}
+    power = {"id": f"{like.id}-more", "grid_mw": added_mw, "grid_mva": None}
+    return (*grown, changed(like, **planned, **known, **power))
+
+
+def _is_there(step: GridStep, start: date) -> bool:
+    """Whether a step carries power before the start, so that nothing of it is paid any more."""
+    there_on = step.energised_on or step.finished_on
+    return there_on is not None and there_on < start
 
 
 HALL_POWER = Limit(

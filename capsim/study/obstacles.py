@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from capsim.buildout import GRID, PLANNED_START, Wait
 from capsim.operations import ACCELERATORS, OF_THE_PLAN, cause_of
@@ -18,14 +19,14 @@ LEAST_MW = 0.01
 
 
 def what_binds(run: Run, vary: str, goal: Goal) -> str:
-    """What holds the varied part of the plan back in a goal's month; the last where it has none there.
+    """What holds the varied part of the plan back in a goal's month, or that of its day.
 
     Of a path inside a phase, the waits of that phase and of its systems and the limits of its site
     count, with what the rest of the plan waits for after them; of any other path, the whole plan.
     The text is empty where nothing waits.
     """
     site, phase = _place(vary)
-    month = month_of(goal, run.scenario)
+    month = _month_that_counts(goal, run.scenario)
     of_place = [wait for wait in _during(run, month) if (wait.site, wait.phase) == (site, phase)]
     causes = list(dict.fromkeys(wait.cause for wait in of_place))
     in_service, elsewhere = _waiting(run, month, site)
@@ -94,8 +95,18 @@ def limits_words(limits: Sequence[str]) -> str:
 
 def month_of(goal: Goal, scenario: Scenario) -> int:
     """Index of a goal's month; of the last where it has none inside the horizon."""
+    return _index(goal.month, scenario)
+
+
+def _month_that_counts(goal: Goal, scenario: Scenario) -> int:
+    """Index of a goal's month, of a date that of its day: what is not ready then keeps it from being met."""
+    is_date = goal.figure.is_date
+    return _index(date.fromordinal(int(goal.value)).replace(day=1) if is_date else goal.month, scenario)
+
+
+def _index(month: date | None, scenario: Scenario) -> int:
     months = scenario.calendar.months
-    return months.index(goal.month) if goal.month in months else len(months) - 1
+    return months.index(month) if month in months else len(months) - 1
 
 
 def _stranded(run: Run, present: Run, month: int) -> Iterator[str]:

@@ -13,10 +13,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from types import ModuleType
+from typing import Any
 
 from capsim.extensions import tables
 
@@ -34,15 +36,49 @@ THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables that say how many threads a linear algebra library starts."""
 
 
-def prepare_processes() -> None:
-    """Let the process that others are forked from import what they need, while this one does other things."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED])
+def prepare_processes(more: Sequence[str] = ()) -> None:
+    """Let the process that others are forked from import what they need, while this one does other things.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Modules beside those of studies; they count where this is called first.
+    """
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED, *more])
     with _one_thread_each(), _not_interrupted(), without_script():
         try:
             forkserver.ensure_running()
         except RuntimeError:
             # This is such a process, still running the script: its parent says what is wrong.
             raise SystemExit(1) from None
+
+
+_STARTING = threading.Lock()
+
+
+def begun_process(
+    target: Callable[..., None], arguments: tuple[Any, ...], more: Sequence[str]
+) -> BaseProcess:
+    """A process that computes beside this one, ends with it, and never runs the script anew.
+
+    Parameters
+    ----------
+    target : callable
+        Function of a module that it calls.
+    arguments : tuple
+        What it calls it with; they are pickled.
+    more : sequence of str
+        Modules that all such processes need, imported once for all of them.
+    """
+    # the script is out of the way for a moment, which no two threads may be in
+    with _STARTING:
+        prepare_processes(more)
+        with without_script():
+            process = multiprocessing.get_context("forkserver").Process(
+                target=target, args=arguments, daemon=True
+            )
+            process.start()
+    return process
 
 
 @contextmanager

@@ -86,6 +86,11 @@ class Asked:
     """Where the date is asked for at which a level is reached."""
 
     @property
+    def full_name(self) -> str:
+        """Its name where it is given for short."""
+        return SHORT.get(self.name, self.name)
+
+    @property
     def is_date(self) -> bool:
         """Whether it is a date."""
         return self.level is not None or self.name in DATED
@@ -223,7 +228,6 @@ def _refuse_unit(figure: str, value: str, unit: str, text: str) -> NoReturn:
     """Refuse what stands behind a value and is no month: its unit, or the currency of money."""
     rule = f"a value is in the unit of its figure, and at, by or in may follow it, not {unit}"
     name, _, rest = figure.partition(" ")
-    name = SHORT.get(name, name)
     measure = declared(name, "headline") or declared(name, "monthly")
     if measure is not None and measure.is_money and _CURRENCY.fullmatch(unit):
         named = " ".join(part for part in (measure.named(unit), rest) if part)

@@ -9,7 +9,7 @@ from typing import Final
 from capsim.vocabulary.figures import DECLARED, Place
 from capsim.vocabulary.measures import Measure, without_currency
 
-SHORT: Final = {"lcoc": "lcoc_per_h100e_h"}
+SHORT: Final = {"lcoc": "lcoc_per_h100e_h", "wue": "wue_l_per_kwh", "cue": "cue_kg_per_kwh"}
 """Names for short."""
 MOST_NEAR = 3
 """Names offered in place of one that there is none of."""
@@ -22,14 +22,16 @@ def declared(name: str, place: Place) -> Measure | None:
 
     Examples
     --------
+    >>> declared("lcoc", "headline").name
+    'lcoc_per_h100e_h'
     >>> measure = declared("capex_usd_per_h100e", "headline")
     >>> measure.name, measure.unit_in("USD2024"), declared("capex", "hourly")
     ('capex_per_h100e', 'USD2024/H100e', None)
     """
-    measures = DECLARED[place]
-    if name in measures:
-        return measures[name]
-    measure = measures.get(without_currency(name))
+    measures, full = DECLARED[place], SHORT.get(name, name)
+    if full in measures:
+        return measures[full]
+    measure = measures.get(without_currency(full))
     return measure if measure is not None and measure.is_money else None
 
 

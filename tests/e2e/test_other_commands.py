@@ -40,6 +40,7 @@ def test_help_names_the_commands(command):
         "figures",
         *studies,
         *plans,
+        "serve",
         "new",
         "examples",
         "template",

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from capsim.cli import app
 from capsim.errors import ScenarioError
-from capsim.reach import OUTSIDE, is_out_of_reach, reading_within
+from capsim.reach import OUTSIDE, folders_in_reach, is_out_of_reach, reading_within
 from capsim.scenario import load
 
 SECRET = "root:x:0:0:secret"
@@ -93,3 +93,19 @@ def test_python_reads_what_it_names_unless_it_narrows_it(desk):
         with pytest.raises(ScenarioError, match=OUTSIDE):
             load("mine.yaml")
     assert not is_out_of_reach(outside)
+
+
+def test_the_folders_can_be_handed_on(tmp_path):
+    assert folders_in_reach() == ()
+    with reading_within(tmp_path):
+        folders = folders_in_reach()
+    assert str(tmp_path.resolve()) in folders
+    with reading_within(*folders):
+        assert not is_out_of_reach(tmp_path / "x")
+        assert is_out_of_reach(tmp_path.parent / "x")
+
+
+@pytest.mark.parametrize("arguments", [["examples"], ["examples", "copy", "claims/aion"]])
+def test_what_ships_is_in_reach_from_anywhere(desk, arguments):
+    code, text = said(*arguments)
+    assert (code, OUTSIDE in text) == (0, False)

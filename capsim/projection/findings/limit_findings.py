@@ -11,6 +11,7 @@ import pandas as pd
 from capsim.operations import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection.binding_views import NEGLIGIBLE_SHARE
 from capsim.projection.findings.finding import Finding, finding
+from capsim.projection.rows import tuples
 from capsim.projection.wording import count, megawatts, rounded
 from capsim.units import KW_PER_MW
 
@@ -111,11 +112,13 @@ def _grid_there(projection: Projection, month: int) -> str:
 
 def in_service(projection: Projection, figure: str, before: pd.Timestamp) -> pd.Series[float]:
     """A figure of the systems that are in service before a day, by the name of the system."""
+    systems, there = projection.facts.systems, dict[str, float]()
     events = projection.of_kind("in_service", "retired")
-    events = events[events["date"] < before]
-    each = events["unit"].map({name: system[figure] for name, system in projection.facts.systems.items()})
-    change = events["amount"].where(events["kind"] == "in_service", -events["amount"])
-    return (change * each.astype(np.float64)).groupby(events["unit"]).sum()
+    for date, kind, amount, unit in tuples(events, "date", "kind", "amount", "unit"):
+        if date < before:
+            change = float(amount if kind == "in_service" else -amount)
+            there[unit] = there.get(unit, 0.0) + change * float(systems[unit][figure])
+    return pd.Series({unit: there[unit] for unit in sorted(there)}, dtype=np.float64)
 
 
 def _curtailment(projection: Projection) -> Iterator[Finding]:

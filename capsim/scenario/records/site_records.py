@@ -126,6 +126,9 @@ class GridStep(Record):
     slip_months: Annotated[float, Quantity("months")] = 0.0
     """Delay added to the date, the lead time or the last stage; negative where it comes early, which stages
     cannot; where it is uncertain, a date has no other delay. [months]"""
+    unused_power_counts_from: Day | None = None
+    """Day from which the years of unused power count (`unused_power_lost_after_years`), where that is later
+    than its energization."""
 
 
 class Equipment(Record):

@@ -9,7 +9,7 @@ from capsim.catalog import Catalog, Entry
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Phase, Refresh
-from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, rule
+from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, question, rule
 from capsim.units import KW_PER_MW, months_to_days, weeks_to_days
 
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count")
@@ -67,22 +67,39 @@ def order_is_before_the_end(order: Deployment, around: Around) -> Issues:
 
 @rule
 def systems_are_launched(order: Deployment, around: Around) -> Issues:
-    """Systems are not there, and not ordered for a delivery, long before a launch whose date is certain."""
-    launched_on = order.launched_on
-    if launched_on is None or isinstance(order.launch_slip_months, Uncertain):
+    """Systems are not there long before the earliest launch, nor ordered for it where its date is certain."""
+    launched_on, slip = order.launched_on, order.launch_slip_months
+    if launched_on is None:
         return
     ahead = around.catalog.entry("assumptions", "launch").number("first_customers_months")
-    first_on = launched_on + timedelta(days=months_to_days(order.launch_slip_months - ahead))
+    first_on = launched_on + timedelta(days=months_to_days(min(ends(slip)) - ahead))
     way_out = (
         f"{order.system} is shipped from {launched_on.isoformat()}, and nowhere before {first_on.isoformat()}"
     )
     if order.in_service_on is not None and order.in_service_on < first_on:
         yield Issue(("in_service_on",), f"must not be before the launch: {way_out}", got=True)
-    if order.ordered_on is not None:
+    # an order waits for a launch that may come later
+    if order.ordered_on is not None and not isinstance(slip, Uncertain):
         delivered_on = order.ordered_on + timedelta(days=weeks_to_days(order.lead_time_weeks))
         if delivered_on < first_on:
             rule = f"would be delivered on {delivered_on.isoformat()}, before the launch: {way_out}"
             yield Issue(("ordered_on",), rule, got=True)
+
+
+@question
+def in_service_before_the_launch(order: Deployment, around: Around) -> Issues:
+    """Systems that are to be there are so after the launch that the plan has of them: none wait for it."""
+    launched_on, there_on = order.launched_on, order.in_service_on
+    if launched_on is None or there_on is None or not isinstance(order.launch_slip_months, Uncertain):
+        return
+    shipped_on = launched_on + timedelta(days=months_to_days(order.launch_slip_months))
+    as_of = around.scenario.as_of
+    if there_on < shipped_on and (as_of is None or there_on > as_of):
+        rule = (
+            f"is before {order.system} is shipped, announced for {launched_on.isoformat()} and expected on "
+            f"{shipped_on.isoformat()}; with ordered_on in its place it waits for that"
+        )
+        yield Issue(("in_service_on",), rule, got=True)
 
 
 @rule

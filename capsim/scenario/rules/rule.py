@@ -118,10 +118,19 @@ def meanings_of_questions() -> dict[str, str]:
     return {name: meaning_of(asked[name]) for name in sorted(asked)}
 
 
+MOST_NAMED = 10
+"""Names that are all told where none is near."""
+
+
 def unknown(key: str, name: str | None, what: str, names: Iterable[str]) -> Issues:
-    """Find a name that is none of `names`; a record that names nothing is fine."""
+    """Find a name that is none of `names`; a record that names nothing is fine.
+
+    Where none is near, a few are all named.
+    """
     if name is not None and name not in (offered := tuple(names)):
-        yield Issue((key,), f"unknown {what}{did_you_mean(name, offered)}", got=True)
+        few = f"; there {'is' if len(offered) == 1 else 'are'} {', '.join(offered)}"
+        near = did_you_mean(name, offered) or (few if 0 < len(offered) <= MOST_NAMED else "")
+        yield Issue((key,), f"unknown {what}{near}", got=True)
 
 
 def ends(value: float) -> tuple[float, ...]:

@@ -14,6 +14,8 @@ from capsim.scenario.rules.plausible import PLAUSIBLE, limit, power_mw
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
 SPEEDS = ("bf16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops")
+EXACT_FROM = 100.0
+"""From how many times on they are told in whole ones. [1]"""
 UNIT_SLIP = 10.0
 """From how many times on a power may be in another unit. [1]"""
 POWER = "tdp_w"
@@ -40,7 +42,8 @@ def halls_over_grid(site: Site, around: Around) -> Issues:
 
 def _times(one_mw: float, other_mw: float) -> str:
     """How many times a power another is, in words."""
-    return f"{one_mw / other_mw:.3g} times"
+    times = one_mw / other_mw
+    return f"{times:,.0f} times" if times >= EXACT_FROM else f"{times:.3g} times"
 
 
 @question
@@ -50,7 +53,7 @@ def grid_over_halls(site: Site, around: Around) -> Issues:
     most = limit(around, "grid_over_halls", "high") * halls_mw
     for step in site.grid_connection:
         if halls_mw and step.grid_mw > most:
-            rule = f"is {step.grid_mw / halls_mw:.3g} times the {halls_mw:.6g} MW of all halls; is it in kW?"
+            rule = f"is {_times(step.grid_mw, halls_mw)} the {halls_mw:.6g} MW of all halls; is it in kW?"
             yield Issue(("grid_connection", step.id, "grid_mw"), rule, got=True)
 
 

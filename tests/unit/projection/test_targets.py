@@ -10,6 +10,7 @@ import pytest
 
 from capsim import simulate
 from capsim.projection.targets import curtailed_share
+from capsim.report.figure_cells import goal_title
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -52,3 +53,17 @@ def test_what_the_meter_does_not_carry_does_not_count():
 def test_a_fleet_that_grows_inside_a_month_counts_with_the_next_months_limits():
     lost, given = np.array([0.0, 1.0, 6.0, 0.0]), np.array([4.0, 9.0, 4.0, 0.0])
     assert curtailed_share(lost, given).tolist() == [0.1, 0.6, 0.6, 0.0]
+
+
+def test_goals_know_the_short_names_of_figures():
+    """Each is held against the figure it stands for, over the horizon or over months."""
+    goals = ["lcoc <= 0.30", "wue in 2027 <= 1.2", "cue <= 0.5"]
+    place = make.site(make.standing_hall())
+    target = {"id": "short", "goals": goals, "by": date(2027, 3, 31)}
+    projection = simulate(loads(make.scenario(place, horizon_years=2, targets=[target])))
+    found = {goal.metric: goal.reached for goal in projection.targets}
+    whole = ("lcoc_per_h100e_h", "wue_l_per_kwh in 2027", "cue_kg_per_kwh by 2027-03")
+    assert list(found) == ["lcoc", "wue in 2027", "cue"]
+    assert list(found.values()) == pytest.approx([projection.figure(name) for name in whole])
+    shown = [goal_title(goal.metric, goal.sense, goal.goal, "EUR2025") for goal in projection.targets]
+    assert shown[0] == "Cost of an H100e-hour <= 0.3 EUR2025/(H100e h)"

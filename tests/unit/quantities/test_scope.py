@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 import capsim
+from capsim import compare
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
-from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
+from capsim.quantities.scope import PARTS, parts_left_out, scope_of, without_parts_of_a_cluster
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -95,6 +96,17 @@ def test_hosted_machines_and_rented_halls_need_none():
     assert without_parts_of_a_cluster(plan, plan.sites[0]) == ()
 
 
+def test_what_goes_with_systems_is_out_where_they_are_the_tenants():
+    mine, theirs = make.standing_site(), make.standing_site()
+    theirs["phases"][0]["deployments"][0] |= {"system": "hosted-it-100kw"}
+    scopes = []
+    for site in (mine, theirs):
+        plan = loads(make.scenario(site, costs={"preset": "fr-greenfield-ai"}))
+        scopes.append(scope_of(plan, plan.sites[0]))
+    parts = ("servers", "cluster network", "storage")
+    assert [[part for part in parts if scope[part]] for scope in scopes] == [list(parts), []]
+
+
 def test_the_run_says_in_one_line_what_is_out():
     (found,) = [
         f for f in capsim.simulate(scenario({"preset": "fr-greenfield-ai"})).findings if f.kind == "scope"
@@ -150,3 +162,12 @@ def test_own_power_that_runs_is_a_part_of_the_build():
     (said,) = [f.text for f in capsim.simulate(plan).findings if f.kind == "scope"]
     assert "solar plant" in said
     assert "own generation" not in said
+
+
+def test_a_comparison_knows_what_each_scenario_leaves_out():
+    """A part counts where any site that has it leaves it out."""
+    full, rented = (scenario({"preset": name}) for name in ("europe-greenfield-ai", "europe-colocation"))
+    more = {*parts_left_out(rented)} - {*parts_left_out(full)}
+    assert {"cluster network", "storage"} <= more
+    made = compare({"full": full, "rented": rented}, n=2)
+    assert {*made.manifest["left_out"]["rented"]} - {*made.manifest["left_out"]["full"]} == more

@@ -2,6 +2,8 @@
 
 import math
 import re
+from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -105,7 +107,7 @@ def test_dominated_is_as_bad_in_all_and_worse_in_one(costs, outputs, beaten):
         Row("lcoc", dict(zip("ab", costs, strict=True))),
         Row("h100e_8bit_peak", dict(zip("ab", outputs, strict=True))),
     ]
-    assert dominated(rows, ["a", "b"]) == beaten
+    assert dominated(rows, ["a", "b"], dict.fromkeys("ab", frozenset())) == beaten
 
 
 def test_a_mean_date_says_how_often_it_never_comes():
@@ -118,3 +120,35 @@ def test_a_mean_date_says_how_often_it_never_comes():
     result.figures.loc[("late", "ready_for_service of a.h"), "none_share"] = 0.25
     (line,) = [line for line in shown(result).splitlines() if "never" in line]
     assert line.split()[-3:] == ["%", "0", "25.0"]
+
+
+def scoped(values, **left_out):
+    """A comparison in which some scenarios leave parts out of their money."""
+    result = comparison(values)
+    return replace(result, manifest=result.manifest | {"left_out": left_out})
+
+
+def test_what_pays_for_less_neither_wins_nor_dominates():
+    """Without a network a plan is cheaper; it is the best of those that pay for it that wins."""
+    cheap = FIGURES | {"bare": {"lcoc_eur_per_h100e_h": 0.4, "capex_eur": 3e9, "pue": 1.14, "it_gwh": 0.0}}
+    out = {"base": ["land"], "dear": ["land"], "rubin": ["land"]}
+    said = " ".join(shown(scoped(cheap, **out, bare=["land", "cluster network", "storage"])).split())
+    assert "Best by Cost of an H100e-hour: rubin" in said
+    assert "Out of the money of bare, and in that of base: cluster network, storage." in said
+    assert re.search(r"Dominated by - - - base", said)
+    both = {name: cheap[name] for name in ("base", "bare")}
+    said = " ".join(shown(scoped(both, base=[], bare=["storage"])).split())
+    assert "none is better or worse than base, the base, at 0.7" in said
+    assert "Dominated by - -" in said
+    # who pays for more and is cheaper still wins
+    said = " ".join(shown(scoped(both, base=["storage"], bare=[])).split())
+    assert "Best by Cost of an H100e-hour: bare" in said
+    assert "In the money of bare, and out of that of base: storage." in said
+    assert "Dominated by bare -" in said
+
+
+def test_a_mean_date_is_the_same_day_in_the_sentence_and_in_the_table():
+    by, day = "ready_for_service of a.p1", float(date(2029, 3, 19).toordinal())
+    text = shown(comparison({"base": {by: day + 0.7}, "other": {by: day + 9.6}}, by=by))
+    assert text.count("2029-03-19") == 2
+    assert "2029-03-20" not in text

@@ -120,3 +120,11 @@ def test_figures_in_words_and_dates_rank(beside):
     text = shown(study_summary(ranked), width=240)
     assert "ranked by aion.p1 ready for service" in text
     assert "-2.63" in text
+
+
+def test_what_a_lifted_limit_delays_is_told(aion, beside):
+    best = beside.lifted[0]
+    later = (DateGain("a", "p9", "ready_for_service", "2027-01-01", "2027-02-01", -1.0),)
+    row = replace(best, gain=replace(best.gain, dates=(*best.gain.dates, *later)), as_dated=best.gain)
+    text = shown(study_summary(replace(beside, lifted=(row,), manifest=beside.manifest | ABOUT)), width=240)
+    assert f"With {best.limit} lifted others take crews or money before a.p9." in text

@@ -122,3 +122,6 @@ def test_shares_of_plant_and_media_that_cannot_be_are_refused(changes, fault):
 def test_redundancy_that_the_catalogue_does_not_have_is_refused_with_the_nearest():
     with pytest.raises(ScenarioError, match=r"redundancy: unknown redundancy; did you mean tier-4\?"):
         loads(make.scenario(make.site(electrical={"redundancy": "tier-iv"})))
+    # none is near, and they are few
+    with pytest.raises(ScenarioError, match=r"unknown redundancy; there are .*tier-2, tier-3, tier-4.*x\+1"):
+        loads(make.scenario(make.site(electrical={"redundancy": "x+1"})))

@@ -157,7 +157,8 @@ def test_faults_have_a_path_and_no_line_and_come_at_once():
         "<records>  sites.a.climate: unknown climate; nearest names: paris, warsaw, madrid; in fra: paris, "
         "nancy, macon, rennes, la-rochelle, agen, carpentras, nice, lyon, bordeaux, marseille, lille; "
         "or write {nearest: [latitude, longitude]} (got pariss)",
-        "<records>  sites.a.phases.p1.energization: unknown step of the grid connection (got g2)",
+        "<records>  sites.a.phases.p1.energization: unknown step of the grid connection; "
+        "there is g1 (got g2)",
         "<records>  sites.a.phases.p1.ready_for_service_on: must not be given together with starts_on",
         "<records>: 3 problems, nothing was run",
     ]

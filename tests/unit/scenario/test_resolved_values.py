@@ -4,7 +4,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.scenario.loading import load
-from capsim.scenario.resolved_values import explain
+from capsim.scenario.resolved_values import explain, values_set
 
 GOOD = Path(__file__).parent / "good.yaml"
 
@@ -130,3 +130,10 @@ def test_values_by_date_and_weather_are_told_too_and_nothing_else(good, tmp_path
 
 
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def test_values_set_by_layers_are_those_that_explain_says_they_set(good):
+    layers = ("--set", "override")
+    wanted = {row.path: row.value for row in explain(good) if row.layer.startswith(layers)}
+    assert values_set(good, layers) == wanted
+    assert wanted["finance.life_it_years"] == "4"

@@ -64,6 +64,31 @@ def test_it_is_kept(race):
     assert len(result.to_dict()["criticality"]) == 3
 
 
+def test_waits_for_crews_that_phases_share_have_a_row():
+    """Two halls that take 4 to 8 months and 2 to 12: of the one crew to commission them the later has to wait
+    where the other began less than a month before it, and what it waited for has no float."""
+    alike = {"dist": "uniform", "low": 4.0, "high": 8.0, "source": "assumed: a test"}
+    halls = []
+    for name, spread in (("p1", alike), ("p2", alike | {"low": 2.0, "high": 12.0})):
+        stages = [{"id": "construction", "duration_months": spread}]
+        stages.append({"id": "commissioning", "duration_months": 1.0, "crew": "commissioning"})
+        halls.append({"id": name, "critical_it_mw": 10, "energization": "g1", "stages": stages})
+    site = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+    site |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": halls}
+    site["grid_connection"] = [{"id": "g1", "grid_mw": 30, "energised_on": date(2025, 1, 1)}]
+    plan = {"schema": 1, "name": "x", "start": date(2026, 1, 1), "horizon_years": 3, "sites": [site]}
+    plan |= {"workload": {"preset": "large-training"}, "crews": {"commissioning_crews": 1}}
+    table = ensemble(loads(plan), N, seed=1, processes=1).criticality
+    for phase in ("p1", "p2"):
+        index = table["criticality_index"].loc["a", phase]
+        # in each draw one of the two decides when the commissioning begins
+        assert index["crew"] > 0.02
+        assert index["crew"] + index["construction"] == pytest.approx(1.0)
+    assert math.isinf(table["median_float_months"]["a", "p1", "crew"])
+    free = plan | {"crews": {}}
+    assert "crew" not in ensemble(loads(free), 4, processes=1).criticality.loc["a", "p1"].index
+
+
 def test_a_study_of_before_has_none():
     assert criticality.frame_of([]).empty
 

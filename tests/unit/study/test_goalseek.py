@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.loading import load, override
+from capsim.scenario.loading import load, loads, override
 from capsim.study.goalseek import solve
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.planning import plan
@@ -85,6 +85,21 @@ def test_a_goal_out_of_reach_names_the_works_and_the_grid_that_bind(shipped):
     assert found.binds.startswith("accelerators (crew): ")
     assert "; power: " in found.binds
     assert found.binds.endswith("elsewhere grid connection: 90.9 MW of aion.p3, aion.p4 wait")
+
+
+def test_a_date_out_of_reach_names_what_is_not_ready_on_its_day():
+    """Power comes in July 2026, whatever the hall's size; at the end of the horizon nothing is waited for."""
+    fit_out = {"id": "fit-out", "duration_months": 1.0}
+    commissioning = {"id": "commissioning", "duration_months": 1.0, "needs_energization": True}
+    hall = {"id": "p1", "critical_it_mw": 5.0, "energization": "g1", "stages": [fit_out, commissioning]}
+    place = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+    place |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": [hall]}
+    place["grid_connection"] = [{"id": "g1", "grid_mw": 10.0, "energised_on": date(2026, 7, 1)}]
+    plan = {"schema": 1, "name": "x", "start": date(2026, 1, 1), "horizon_years": 2, "sites": [place]}
+    mw, goal = "sites.a.phases.p1.critical_it_mw", "ready_for_service of a.p1 <= 2026-06-01"
+    found = solve(loads(plan), mw, goal)
+    assert found.found is None
+    assert found.binds.startswith("a.p1 waits for grid connection")
 
 
 def test_a_bracket_that_was_asked_for_does_not_grow(shipped):

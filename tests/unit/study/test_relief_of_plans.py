@@ -12,9 +12,10 @@ import pytest
 from capsim.pipeline import run
 from capsim.projection import headline
 from capsim.scenario.loading import load, loads
+from capsim.scenario.starting import started
 from capsim.study.counterfactuals import lifted, of_run
 from capsim.study.liftable_limits import DEMAND, limits_of
-from capsim.study.reliefs import relief
+from capsim.study.reliefs import first_reliefs, relief
 
 
 def stages(**months):
@@ -109,3 +110,57 @@ def test_the_ladder_of_aion_ends_at_demand(shipped):
     """With a tenth of what its halls can do asked for from the start, and more each year."""
     scenario = load(shipped / "aion-288k-h100e.yaml").override({"demand.h100e": 60_000.0})
     assert relief(scenario).end == "only demand binds"
+
+
+def late_power(**changes):
+    """Six MW in France whose connection takes five years and a half, as long as its works; ten years."""
+    racks = {"id": "racks", "system": "gb300-nvl72", "systems": 30, "ordering": "just_in_time"}
+    late = {"id": "gpu", "critical_it_mw": 6.0, "energization": "line", "deployments": [racks]}
+    late["stages"] = stages(permit=20, construction=46, commissioning=1)
+    line = {"id": "line", "grid_mw": 9.0, "applied_on": date(2026, 1, 1), "lead_time_months": 67.0}
+    site = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-industry"}}
+    site |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": [late], "grid_connection": [line]}
+    plan = {"schema": 1, "name": "late", "start": date(2026, 1, 1), "horizon_years": 10, "sites": [site]}
+    plan |= {"workload": {"preset": "large-training"}, "costs": {"preset": "fr-greenfield-ai"}}
+    return loads(plan | changes)
+
+
+def paid_late():
+    """The same with a connection that is applied for as the second tranche comes, after three years."""
+    tranches = [
+        {"id": "now", "amount": 1e6},
+        {"id": "then", "amount": 1e12, "available_on": date(2029, 1, 1)},
+    ]
+    late = late_power(funding={"covers": ["grid"], "tranches": tranches})
+    return late.override({"sites.a.grid_connection.line.lead_time_months": 30.0})
+
+
+@pytest.mark.parametrize("make", [late_power, paid_late])
+def test_power_that_a_lifted_limit_brings_early_is_not_lost_for_it(make):
+    """The law takes back what is unused five years after the plan has it, not after the variant does."""
+    scenario = make()
+    lawless = scenario.override({"sites.a.unused_power_lost_after_years": 30.0})
+    rows, free = ({row.limit: row.gain for row in relief(plan).lifted} for plan in (scenario, lawless))
+    for limit, gain in rows.items():
+        assert gain.figures["h100e_h"] >= 0.0, limit
+        assert gain.figures == pytest.approx(free[limit].figures, nan_ok=True), limit
+    assert rows["grid connection"].figures["h100e_h"] > 0.0
+    assert_each_gain_is_simulated(scenario)
+
+
+STARTERS = ("behind-the-meter", "colocation-retrofit", "gigafactory", "greenfield-training")
+
+
+@pytest.mark.parametrize("starter", [*STARTERS, "portfolio"])
+def test_a_limit_lifted_alone_never_delays_a_phase(starter, tmp_path):
+    """Nor does it lose compute; but of sites that share crews, an earlier one may be before another."""
+    file = tmp_path / "plan.yaml"
+    file.write_text(started("plan", starter), encoding="utf-8")
+    scenario = load(file)
+    alone = {"crews.construction_crews": None, "crews.commissioning_crews": None}
+    plan = scenario.override(alone) if starter == "portfolio" else scenario
+    result = first_reliefs(run(plan))
+    assert any(row.gain.dates for row in result.lifted)
+    for row in result.lifted:
+        assert all(moved.months > 0.0 for moved in row.gain.dates), row.limit
+        assert row.gain.figures["h100e_h"] >= 0.0, row.limit

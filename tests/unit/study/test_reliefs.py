@@ -10,13 +10,17 @@ from __future__ import annotations
 import json
 import math
 from datetime import date
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
 from capsim.projection import as_json, finite, headline
+from capsim.report.relief_tables import best_in_a_line
+from capsim.report.studies import study_summary
 from capsim.scenario.loading import load, loads
 from capsim.study.counterfactuals import lifted, of_run
 from capsim.study.liftable_limits import DEMAND, limits_of
@@ -224,6 +228,39 @@ def test_the_ladder_ends_at_demand():
     assert result.end == "only demand binds"
 
 
+def test_the_ladder_ends_with_the_last_rung_that_gains_something():
+    """Asked for less than its racks can do from August on, the hall has no use for being there in June."""
+    hall_and_demand = plan_of(hall("p1", racks()), demand={"h100e": 1000.0, "growth_per_y": 0.0})
+    result = relief(hall_and_demand)
+    assert result.ladder
+    assert all(rung.figures["h100e_h"] > 0.0 for rung in result.ladder)
+    # and by a figure that nothing moves there is no rung, though halls are earlier
+    full = relief(plan_of(hall("p1", racks())), by="h100e_8bit at 2027-12")
+    assert any(row.gain.mw_months > 1.0 for row in full.lifted)
+    assert not any(full.ranking.helps(row.gain) for row in full.lifted)
+    assert full.ladder == ()
+    assert best_in_a_line(full) == "Helps H100e (8bit) at 2027-12: no limit, lifted by itself"
+
+
+def test_halls_without_any_systems_are_what_is_earlier():
+    result = relief(plan_of(hall("p1")))
+    assert result.manifest["by"] == "it_gwh"
+    assert result.ladder
+    assert all(rung.mw_months > 0.0 for rung in result.ladder)
+
+
+def test_what_comes_next_is_the_second_rung(parallel):
+    scenario, result = parallel
+    first, second = (" and ".join(rung.limits) for rung in result.ladder[:2])
+    assert best_in_a_line(result).startswith(f"Helps most: {first} lifted, ")
+    assert best_in_a_line(result).endswith(f"; then {second}")
+    # by itself another one is the next best, and the line of a run says that it is in place of the first
+    assert result.lifted[1].limit != second
+    assert best_in_a_line(first_reliefs(run(scenario))).endswith(f"; or else {result.lifted[1].limit}")
+    dated = relief(scenario, by="ready_for_service of a.p1")
+    assert " lifted, a.p1 ready for service 3.0 months earlier" in best_in_a_line(dated)
+
+
 def test_power_at_the_meter():
     connected = {"grid_mw": 6.0, "energised_on": date(2025, 1, 1), "lead_time_months": None}
     scenario = plan_of(standing(60), grid=connected)
@@ -235,6 +272,20 @@ def test_power_at_the_meter():
     larger = capsim.simulate(scenario.override({"sites.a.grid_connection.g1.grid_mw": 7.0})).headline
     assert row.eased.figures["h100e_h"] == pytest.approx(larger["h100e_h"] - result.plan["h100e_h"])
     assert result.ladder[0].limits == ("power at the meter",)
+
+
+def test_power_that_is_added_to_what_is_there_is_paid_for():
+    """By hand: a MW of connection as one that is built, on the day of the start."""
+    there = {"grid_mw": 6.0, "energised_on": date(2025, 1, 1), "lead_time_months": None}
+    scenario = plan_of(standing(60), grid=there)
+    (row,) = (row for row in relief(scenario).lifted if row.limit == "power at the meter")
+    before = {"id": "g1", "grid_mw": 6.0, "energised_on": date(2025, 1, 1)}
+    more = {"id": "g2", "grid_mw": 1.0, "energised_on": date(2026, 1, 1)}
+    by_hand = plan_of(standing(60), site={"grid_connection": [before, more]})
+    added = capsim.simulate(by_hand).headline["capex_eur"] - capsim.simulate(scenario).headline["capex_eur"]
+    assert added > 50_000.0
+    assert row.eased.figures["capex_eur"] == pytest.approx(added)
+    assert row.gain.figures["capex_eur"] > 0.0
 
 
 def test_hall_power_and_cooling():
@@ -351,6 +402,30 @@ def test_a_date_ranks_in_months(parallel, by, plan_months, gains):
 def test_a_cost_of_compute_is_that_of_energy_where_nothing_computes():
     hosted = hall("p1", racks(system="hosted-it-100kw", systems=50, ordered_on=date(2026, 5, 20)))
     assert relief(plan_of(hosted), by="lcoc").manifest["by"] == "levelised_cost_eur_per_it_mwh"
+
+
+def test_goals_that_are_dates_move_by_days(parallel):
+    """Ready on 1 August 2026 in the plan, and two months earlier without the permit; and never 11 MW."""
+    ready, level, never = (
+        "ready_for_service of a.p1",
+        "date of critical_it_mw>=10",
+        "date of critical_it_mw>=11",
+    )
+    goals = [f"{ready} <= 2026-06-30", f"{level} <= 2026-07", f"{never} <= 2027-01"]
+    result = relief(parallel[0].override({"targets": [{"id": "t", "goals": goals}]}))
+    (row,) = (row for row in result.lifted if row.limit == "permit")
+    moved = {goal.metric: goal for goal in row.gain.targets}
+    # what never is does not move
+    assert list(moved) == [ready, level]
+    assert moved[ready].months == pytest.approx(61 * 12 / 365.25, abs=0.04)
+    assert date.fromordinal(int(moved[ready].reached_after)) == date(2026, 6, 2)
+    assert (moved[ready].met_before, moved[ready].met_after) == (False, True)
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(study_summary(result))
+    text = " ".join(console.export_text().split())
+    assert "a.p1 ready for service, 2026-06-30 2026-08-02 2026-06-02 met - - +2.0" in text
+    again = Relief.from_dict(json.loads(as_json(finite(result.to_dict()))))
+    assert repr(again.lifted) == repr(result.lifted)
 
 
 @pytest.mark.parametrize(

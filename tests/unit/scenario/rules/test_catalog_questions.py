@@ -249,3 +249,11 @@ def test_the_run_says_what_is_questioned_and_saves_it(hall, tmp_path):
     assert projection.findings[0] == found
     projection.save(tmp_path / "saved")
     assert found in Projection.load(tmp_path / "saved").findings
+
+
+def test_thousands_of_times_are_told_in_full(hall):
+    told = [
+        rule for name, _, rule in asked(hall(f"{PHASE}.critical_it_mw=40000")) if name == "halls_over_grid"
+    ]
+    assert told
+    assert all("2,000 times the 20 MW the site is to have" in rule for rule in told)

@@ -40,6 +40,20 @@ def test_air_cooled_servers_spread_over_racks():
     assert "needs 14.3 kW in a rack" in refused(*sets, "sites.a.cooling.rack_kw=10")
 
 
+def in_service(day, system="vr200-nvl72"):
+    """The small plan with two systems of a kind in its hall from a day on."""
+    text = SMALL.replace("system: gb300-nvl72, systems: 2", f"system: {system}, systems: 1")
+    return text.replace("ordered_on: 2026-01-01", f"in_service_on: {day}")
+
+
+def test_systems_are_not_there_before_an_uncertain_launch():
+    """Vera Rubin is announced for October 2026, and late if anything: none is there before April."""
+    said = refused(text=in_service("2026-03-31"))
+    assert f"{ORDER}.in_service_on: must not be before the launch: vr200-nvl72 is shipped from" in said
+    for day, name in (("2026-04-02", ["in_service_before_the_launch"]), ("2027-12-01", [])):
+        assert [question.name for question in loads(in_service(day)).questions] == name
+
+
 def test_successors_are_cooled_too():
     text = SMALL.replace("system: gb300-nvl72, systems: 2", "system: dgx-h100, systems: 2").replace(
         "ordered_on: 2026-01-01}", "ordered_on: 2026-01-01, refresh: {age_years: 1, system: gb300-nvl72}}"
