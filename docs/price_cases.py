@@ -95,14 +95,14 @@ def years_before(market: str, year: int) -> tuple[PriceYear, ...]:
 
 
 @cache
-def made(market: str, year: int, way: Way = KEPT) -> Array:
-    """Hours of years made from those before a year, over their level, shape (DRAWS, 8760). [1]"""
+def made(market: str, year: int, way: Way = KEPT, draws: int = DRAWS) -> Array:
+    """Hours of years made from those before a year, over their level, shape (draws, 8760). [1]"""
     before = years_before(market, year)
     likely = np.arange(1.0, len(before) + 1.0) ** way.later_is_likelier
     index = calendar(date(2025, 1, 1), 12).month_hour_index
     swings = load_catalog().entry("assumptions", "price")
     hours = []
-    for number in range(DRAWS):
+    for number in range(draws):
         rng = np.random.default_rng([year, number])
         like = before[rng.choice(len(before), p=likely / likely.sum())]
         shape = like.shape
@@ -123,13 +123,13 @@ def _at_the_months_of(other: Array, shape: Array) -> Array:
     return np.asarray(normalised_shape(shape) * levels[0] / levels[1])
 
 
-def kept_out(way: Way = KEPT, first_year: int = FIRST_YEAR) -> Iterator[Statistic]:
+def kept_out(way: Way = KEPT, first_year: int = FIRST_YEAR, draws: int = DRAWS) -> Iterator[Statistic]:
     """Every statistic of every market-year with a whole shape and a year before it."""
     for market in MARKETS:
         for year in price_years(market)[1:]:
             if year.year >= first_year:
                 is_scored = len(years_before(market, year.year)) >= LEAST_BEFORE
-                for name, drawn, measured in _statistics(year, made(market, year.year, way)):
+                for name, drawn, measured in _statistics(year, made(market, year.year, way, draws)):
                     low, central, high = np.percentile(drawn, [10, 50, 90])
                     score = crps(drawn, measured)
                     yield Statistic(market, year.year, name, measured, low, high, central, score, is_scored)
@@ -145,12 +145,12 @@ def crps(drawn: Array, measured: float) -> float:
 
 
 @cache
-def trials() -> tuple[Trial, ...]:
+def trials(draws: int = DRAWS) -> tuple[Trial, ...]:
     """Each trend that was tried, for each year kept out."""
-    kept = [s for s in kept_out(first_year=FIRST_SCORED) if s.is_scored]
+    kept = [s for s in kept_out(KEPT, FIRST_SCORED, draws) if s.is_scored]
     found = []
     for way in TRIED:
-        tried = [s for s in kept_out(way, FIRST_SCORED) if s.is_scored]
+        tried = [s for s in kept_out(way, FIRST_SCORED, draws) if s.is_scored]
         for year in sorted({s.year for s in kept}):
             pairs = [(new, old) for new, old in zip(tried, kept, strict=True) if old.year == year]
             found.append(_trial(way, year, pairs))

@@ -16,6 +16,8 @@ Mapping = dict[str, Any]
 
 FULL_LOAD = {"allocation": 1.0, "busy_share": 1.0, "power_utilisation": 1.0}
 """Workload under which a fleet draws its all-in power, where that is taken for what is drawn."""
+MODULES_SHARE = 72 * 1400 / (72 * 1400 + 20_000 + 2_000)
+"""Of what gb300-nvl72 has behind its supplies, all that a power cap holds: the rest is host and fans. [1]"""
 STAGES = (("permit", 2.0), ("construction", 4.0), ("commissioning", 1.0))
 GRID_STAGES = ("queue", "study", "works")
 COOLING_PRESETS = (

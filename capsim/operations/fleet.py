@@ -195,9 +195,13 @@ def _kind(scenario: Scenario, name: str) -> SystemKind:
     if count:
         chip = catalog.entry("accelerators", entry.text("accelerator"))
         h100e = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
-    is_for_air = "cooling_medium" not in entry or entry.text("cooling_medium") == "air"
     all_in_mw = entry.number("all_in_it_kw") / KW_PER_MW
-    return SystemKind(name, count, all_in_mw, parts_of(scenario, name), is_for_air, h100e)
+    return SystemKind(name, count, all_in_mw, parts_of(scenario, name), is_for_air(entry), h100e)
+
+
+def is_for_air(system: Entry) -> bool:
+    """Whether a system is made to be cooled by air, and so has fans where a liquid may do without."""
+    return "cooling_medium" not in system or system.text("cooling_medium") == "air"
 
 
 def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:

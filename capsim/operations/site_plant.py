@@ -12,11 +12,11 @@ from capsim.models.cooling import Cooling, plant_of
 from capsim.models.cooling import Plant as CoolingPlant
 from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw, it_load_of_heat_mw
 from capsim.models.limits import RELATIVE_GAP, throttle
-from capsim.models.system_power import HallAir, fan_factor
+from capsim.models.system_power import ROOM_AIR, HallAir, fan_factor
 from capsim.models.weather import Weather
-from capsim.operations.fleet import SiteFleet
+from capsim.operations.fleet import SiteFleet, is_for_air
 from capsim.operations.spans import Spans
-from capsim.operations.surroundings import design_dry_bulb_c, with_trend
+from capsim.operations.surroundings import design_dry_bulb_c, usual_weather, with_trend
 from capsim.scenario import Scenario, Site
 from capsim.units import HOURS_PER_YEAR, Array
 
@@ -46,6 +46,13 @@ def hall_air(scenario: Scenario, site: Site, weather: Weather) -> HallAir:
     """What the air of a site's halls makes of the fans in them, in the mean over the hours of its weather."""
     plant = cooling_of(scenario, site)
     return HallAir(plant.heat_in_air, fan_factor(plant.inlet_c(weather)))
+
+
+def air_of(scenario: Scenario, site: Site, system: str) -> HallAir:
+    """What the air of a site makes of the fans of a system in it, over the weather of any year."""
+    if not is_for_air(scenario.catalog.entry("systems", system)):
+        return ROOM_AIR
+    return hall_air(scenario, site, usual_weather(scenario, site))
 
 
 class Plant:

@@ -13,6 +13,7 @@ from capsim.operations import (
     BY_BOUNDS,
     BY_FLOPS,
     MEASURED_SPEED,
+    air_of,
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
@@ -86,8 +87,8 @@ class Facts:
     energization: dict[str, dict[str, str]]
     """Grid step that powers each phase, by site and phase."""
     systems: dict[str, dict[str, Any]]
-    """By name: the `accelerator_count` of a system, 0 for hosted IT, its `all_in_it_kw`, and what it `draws`
-    idle, computing and at rated power, by part, in air; with accelerators, the
+    """By name: the `accelerator_count` of a system, 0 for hosted IT, its `all_in_it_kw`, and by site what one
+    `draws_at` it idle, computing, in the mean over time and at rated power, by part; with accelerators, the
     `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
     exchange_rates: dict[str, float] = field(default_factory=dict)
     """Units of the currency for one of each other, by code."""
@@ -245,11 +246,10 @@ def _system(run: Run, name: str) -> dict[str, Any]:
     catalog = run.scenario.catalog
     system = catalog.entry("systems", name)
     count, all_in_kw = system.number("accelerator_count"), system.number("all_in_it_kw")
-    draws = draws_of(parts_of(run.scenario, name), run.scenario.workload)
     about: dict[str, Any] = {
         "accelerator_count": float(count),
         "all_in_it_kw": all_in_kw,
-        "draws": {at: draw._asdict() for at, draw in draws.items()},
+        "draws_at": {site.id: _draws(run, site, name) for site in _sites_of(run, name)},
     }
     if not count:
         return about
@@ -257,6 +257,19 @@ def _system(run: Run, name: str) -> dict[str, Any]:
     h100e = {definition: ratio(chip, definition) for definition in DEFINITIONS}
     each = {"accelerator": chip.name, "all_in_it_w_per_accelerator": all_in_kw * W_PER_KW / count}
     return {**about, **each, "h100e": h100e}
+
+
+def _sites_of(run: Run, system: str) -> list[Site]:
+    """Sites that a system comes to."""
+    there = {one.site for one in run.timeline.of_kind(*SYSTEM_KINDS) if one.unit == system}
+    return [site for site in run.scenario.sites if site.id in there]
+
+
+def _draws(run: Run, site: Site, system: str) -> dict[str, dict[str, float]]:
+    """What one system draws at a site by part, under its cooling and at its workload. [kW]"""
+    workload = site.workload or run.scenario.workload
+    draws = draws_of(parts_of(run.scenario, system), workload, air_of(run.scenario, site, system))
+    return {at: draw._asdict() for at, draw in draws.items()}
 
 
 def _priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from capsim.units import HOURS_PER_YEAR, Array
 
 @dataclass(frozen=True)
 class AtMeanPue:
-    """IT load as large as a power carries at the mean PUE of a year, in the weather of the whole horizon."""
+    """IT load as large as a power carries at the mean PUE of a year, in the weather of that year."""
 
     pue: float
     """Facility energy over IT energy of the year. [1]"""
@@ -46,7 +46,7 @@ def heat_of(run: Run) -> Heat | None:
         return None
     pue, dry_bulb_c = (_mean_over_halls(found.values(), name) for name in ("pue", "dry_bulb_c"))
     hottest = int(pue.argmax())
-    years = {year: _at_mean(pue, mean) for year, mean in _pue_by_year(run).items()}
+    years = {str(year): _at_mean(run, found, year) for year in _years_at_work(run, found)}
     sites = {site: _of_site(halls) for site, halls in found.items()}
     return Heat(float(pue[hottest]), float(dry_bulb_c[hottest]), years, sites)
 
@@ -59,16 +59,31 @@ def _mean_over_halls(found: Iterable[FullHalls], name: str) -> Array:
     return np.asarray(total / weight.sum())
 
 
-def _pue_by_year(run: Run) -> dict[str, float]:
-    """Facility energy over IT energy of each calendar year with any. [1]"""
-    facility, it = (run.operations.monthly[name].sum(axis=0) for name in ("facility_mwh", "it_mwh"))
-    year = run.scenario.calendar.year_of_month
-    of_years = ((str(one), facility[year == one].sum(), it[year == one].sum()) for one in np.unique(year))
-    return {one: float(used / computing) for one, used, computing in of_years if computing > 0.0}
+def _years_at_work(run: Run, found: Iterable[str]) -> list[int]:
+    """Calendar years with IT load at one of some sites."""
+    sites = [site.id for site in run.scenario.sites]
+    rows = [sites.index(site) for site in found]
+    is_at_work = run.operations.monthly["it_mwh"][rows].sum(axis=0) > 0.0
+    return [int(year) for year in np.unique(run.scenario.calendar.year_of_month[is_at_work])]
 
 
-def _at_mean(pue: Array, mean: float) -> AtMeanPue:
-    """A load as large as a power carries at a mean PUE: cut where the PUE of the hour is higher."""
+def _at_mean(run: Run, found: Mapping[str, FullHalls], year: int) -> AtMeanPue:
+    """A load as large as a power carries at the mean PUE of a year: cut where the PUE of an hour is higher.
+
+    Sites count by their IT energy of the year, so that nothing of it depends on what comes after.
+    """
+    calendar = run.scenario.calendar
+    months = calendar.year_of_month == year
+    facility, it = (
+        run.operations.monthly[name][:, months].sum(axis=1) for name in ("facility_mwh", "it_mwh")
+    )
+    mean = float(facility.sum() / it.sum())
+    hours = calendar.year_of_hour == year
+    weights = {
+        site.id: float(used) for site, used in zip(run.scenario.sites, it, strict=True) if site.id in found
+    }
+    pue = sum((used * found[site].pue[hours] for site, used in weights.items()), np.zeros(1))
+    pue = np.asarray(pue / sum(weights.values()))
     cut = pue > mean
     lost = np.where(cut, 1.0 - mean / pue, 0.0)
     return AtMeanPue(mean, float(cut.mean() * HOURS_PER_YEAR), float(lost.mean()))

@@ -23,7 +23,7 @@ from capsim.units import W_PER_KW
 
 
 def parts_of(scenario: Scenario, name: str) -> Parts:
-    """The parts of a kind of system, or what a figure of its whole makes one part of.
+    """The parts of a kind of system, or what a figure of its whole is split into.
 
     A measured figure is extended to full power by the utilisation of the workload it was measured at.
 
@@ -64,18 +64,49 @@ def listed_parts(entry: Entry) -> Parts | None:
 def _of_measured(system: System, scenario: Scenario, shared_w: float) -> Parts:
     at = scenario.catalog.entry("assumptions", f"workload-{system.measured_at}").number("power_utilisation")
     idle_w, measured_w = ((kw or 0.0) * W_PER_KW for kw in (system.idle_kw, system.measured_kw))
-    return _whole(system, power_at_full(idle_w, measured_w, at), idle_w, shared_w)
+    return _whole(system, scenario, power_at_full(idle_w, measured_w, at), idle_w, shared_w)
 
 
-def _of_nameplate(system: System, _: Scenario, shared_w: float) -> Parts:
+def _of_nameplate(system: System, scenario: Scenario, shared_w: float) -> Parts:
     label_w = (system.nameplate_kw or 0.0) * W_PER_KW
     full_w = label_w * (system.label_share or 1.0)
-    return _whole(system, full_w, min(label_w * (system.idle_share or 0.0), full_w), shared_w)
+    idle_w = min(label_w * (system.idle_share or 0.0), full_w)
+    return _whole(system, scenario, full_w, idle_w, shared_w)
 
 
-def _whole(system: System, full_w: float, idle_w: float, shared_w: float) -> Parts:
-    """A system of which only its whole is known, as one module."""
-    return Parts(1.0, full_w, idle_w, shared_w=shared_w, departure=system.departure)
+def _whole(system: System, scenario: Scenario, full_w: float, idle_w: float, shared_w: float) -> Parts:
+    """A system of which only its whole is known: its accelerators as one module, and all else as host.
+
+    A cap holds the former alone. They have the same share of idle and of full power, so that without a cap
+    the system draws what its whole was given as.
+    """
+    modules = _share_of_modules(system.id, scenario)
+    rest = 1.0 - modules
+    return Parts(
+        modules=1.0,
+        module_w=modules * full_w,
+        module_idle_w=modules * idle_w,
+        host_w=rest * full_w,
+        host_idle_w=rest * idle_w,
+        shared_w=shared_w,
+        departure=system.departure,
+    )
+
+
+def _share_of_modules(system: str, scenario: Scenario) -> float:
+    """Share of the full power of a system that its accelerators draw: by its parts, or as most have. [1]
+
+    All of it is in one module where there are no accelerators, as in hosted IT.
+    """
+    entry = scenario.catalog.entry("systems", system)
+    if not entry.number("accelerator_count"):
+        return 1.0
+    parts = listed_parts(entry)
+    if parts is None:
+        return scenario.catalog.entry("assumptions", "system-power").number("modules_share")
+    draw = system_draw(parts, 1.0)
+    # what the supplies lose falls with what they supply
+    return draw.modules_kw / (draw.modules_kw + draw.host_kw + draw.fans_kw)
 
 
 _PARTS: MappingProxyType[str, Callable[[System, Scenario, float], Parts]] = MappingProxyType(
@@ -93,16 +124,26 @@ def _shared_w(system: System, scenario: Scenario) -> float:
     return max(0.0, entry.number("all_in_it_kw") - entry.number("nameplate_kw")) * W_PER_KW
 
 
-def draws_of(parts: Parts, workload: Workload) -> dict[str, Draw]:
-    """Power of a system by part, idle, computing at the workload and at the rated power of its parts."""
-    computing = on_curve(workload.power_utilisation, workload)
-    return {
-        "idle": system_draw(parts, 0.0),
-        "computing": system_draw(
-            parts, computing, power_cap=workload.power_cap, step_utilisation=workload.step_utilisation
-        ),
-        "rated": system_draw(parts, 1.0),
-    }
+def draws_of(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> dict[str, Draw]:
+    """Power of a system by part: idle, computing at the workload, in the mean over time, and at rated power.
+
+    The mean is of systems whose allocation is at its ceiling: times the systems in service it is the IT load
+    of a hall that nothing limits.
+    """
+    idle, computing = (
+        system_draw(
+            parts,
+            utilisation,
+            power_cap=workload.power_cap,
+            step_utilisation=workload.step_utilisation,
+            air=air,
+        )
+        for utilisation in (0.0, on_curve(workload.power_utilisation, workload))
+    )
+    above_kw = computing.total_kw - idle.total_kw
+    busy = (working_kw(parts, workload, air) - idle.total_kw) / above_kw if above_kw else 0.0
+    mean = Draw(*(low + busy * (high - low) for low, high in zip(idle, computing, strict=True)))
+    return {"idle": idle, "computing": computing, "mean": mean, "rated": system_draw(parts, 1.0, air=air)}
 
 
 def idle_kw(parts: Parts, air: HallAir = ROOM_AIR) -> float:

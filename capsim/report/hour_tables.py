@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from rich.table import Column, Table
 
 from capsim.pipeline import simulate
 from capsim.projection import NEAR_K, NOTHING, SiteHours, known_site, rounded
 from capsim.report.grids import unframed
-from capsim.report.listing import PARTS_OF_A_SYSTEM
+from capsim.report.part_tables import part_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,20 +40,14 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     rows = [(about[name], rounded(float(value), 4), units[name]) for name, value in values.items()]
     table = unframed(title, (Column(), Column(justify="right"), Column("unit")), rows)
     curve = _curve(projection.duration_curve(site, time.year), time.year)
-    return [table, curve, *map(_draw, projection.facts.systems.items())]
+    return [table, curve, *(_of_parts(*parts) for parts in part_tables(projection, site))]
 
 
-def _draw(system: tuple[str, dict[str, Any]]) -> Table:
-    """What one system draws by part: idle, computing at the workload, and at the rated power of its parts."""
-    name, draws = system[0], system[1].get("draws", {})
-    rows = [
-        (PARTS_OF_A_SYSTEM[part], *(rounded(draw[part], 4) for draw in draws.values()))
-        for part in PARTS_OF_A_SYSTEM
-        if draws
-    ]
-    rows.append(("all", *(rounded(sum(draw.values()), 4) for draw in draws.values())))
-    columns = (Column("kW"), *(Column(at, justify="right") for at in draws))
-    return unframed(f"One {name}, in air of 25 degC", columns, rows)
+def _of_parts(title: str, heads: list[str], rows: list[list[str]]) -> Table:
+    """What one system draws by part."""
+    first, *rest = heads
+    columns = (Column(first), *(Column(at, justify="right") for at in rest))
+    return unframed(title, columns, [tuple(row) for row in rows])
 
 
 def off_design(values: pd.Series[float]) -> str:

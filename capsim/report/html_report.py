@@ -33,6 +33,7 @@ from capsim.report.opening import (
     share_of,
 )
 from capsim.report.page_pictures import pictures_of_projection, pictures_of_study
+from capsim.report.part_tables import part_tables
 from capsim.report.public_studies import public_relief, public_study
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.result_files import BASELINE, RELIEF
@@ -118,6 +119,7 @@ def projection_report(
                 f"Cash flow and balance by year, m {facts.currency}, nominal",
             ),
             _scope(projection),
+            *([] if is_public else _parts(projection)),
         ],
         findings=[one.text for one in projection.findings],
         assumptions=_assumptions(projection),
@@ -322,6 +324,12 @@ def _scope(projection: Projection) -> Sheet:
         [site, part, ", ".join(items) or "out"] for site, of in scope.items() for part, items in of.items()
     ]
     return Sheet(["site", "part", "from"], rows, "What is in the money")
+
+
+def _parts(projection: Projection) -> Iterator[Sheet]:
+    """What one system draws by part, at each site."""
+    for title, heads, rows in part_tables(projection):
+        yield Sheet(heads, rows, title, frozenset(range(1, len(heads))))
 
 
 def _assumptions(projection: Projection) -> Sheet:

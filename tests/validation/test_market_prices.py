@@ -23,6 +23,8 @@ from capsim.units import calendar
 
 cases = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "docs" / "price_cases.py")))
 MARKETS = names_in("price_shape")
+TRIAL_DRAWS = 20
+"""A third of the draws of the page: as many tell which way is better in every year."""
 LAST = {market: price_years(market)[-1] for market in MARKETS}
 
 
@@ -37,6 +39,12 @@ def like_itself(market, seeds=10):
         for k in range(seeds)
     ]
     return year, np.array(made)
+
+
+@cache
+def scored(draws=cases.DRAWS):
+    """Statistics of market-years kept out that have two years before them."""
+    return [s for s in cases.kept_out(cases.KEPT, cases.FIRST_SCORED, draws) if s.is_scored]
 
 
 @pytest.mark.parametrize("market", MARKETS)
@@ -71,7 +79,7 @@ def test_prices_remember_an_hour_and_a_day(market):
 
 def test_market_years_kept_out_are_inside_p10_to_p90_in_eight_of_ten():
     """26 markets; only years with two before them are scored, since one alone leaves nothing to draw from."""
-    statistics = [s for s in cases.kept_out() if s.is_scored]
+    statistics = scored()
     assert len({(s.market, s.year) for s in statistics}) >= 35
     assert len({s.market for s in statistics}) >= 20
     sides = {s.name: [] for s in statistics}
@@ -84,7 +92,7 @@ def test_market_years_kept_out_are_inside_p10_to_p90_in_eight_of_ten():
 
 
 def test_negative_hours_of_years_kept_out_are_neither_too_many_nor_too_few():
-    found = [s for s in cases.kept_out() if s.is_scored and s.name == "negative hours"]
+    found = [s for s in scored() if s.name == "negative hours"]
     above = np.mean([s.measured > s.central for s in found])
     # of 35 coins the standard deviation is 0.08; markets that move together leave some ten of them
     assert 0.5 - 2 * 0.16 <= above <= 0.5 + 2 * 0.16
@@ -110,10 +118,10 @@ def test_the_hours_of_the_sun_are_those_of_utc():
 @pytest.mark.slow
 def test_no_trend_that_was_tried_is_better_in_every_year_and_keeps_the_intervals():
     """A trend is kept where it makes negative hours and all else better, with either year kept out."""
-    kept = [s for s in cases.kept_out() if s.is_scored and s.name == cases.FIRST_HALF]
+    kept = [s for s in scored(TRIAL_DRAWS) if s.name == cases.FIRST_HALF]
     inside = np.mean([s.side == 0 for s in kept])
     for way in cases.TRIED:
-        by_year = [trial for trial in cases.trials() if trial.way == way.words]
+        by_year = [trial for trial in cases.trials(TRIAL_DRAWS) if trial.way == way.words]
         assert len(by_year) == 2
         better = all(
             trial.over_kept["all"] < 1.0 and trial.over_kept[cases.NEGATIVE] < 1.0 and trial.better > 0.5

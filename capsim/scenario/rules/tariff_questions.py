@@ -1,10 +1,12 @@
-"""Questions to tariffs at sites that they are not for: of another country, territory or size."""
+"""Questions to tariffs and contracts at sites: of another country, territory or size, or without carbon."""
 
 from __future__ import annotations
 
 from capsim.catalog import km_outside, loads_of, tariff_country, tariffs_of
+from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.operations_records import Tariff
 from capsim.scenario.records.schema import Site
+from capsim.scenario.rules.plausible import limit
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 from capsim.series import moves_by_the_hour
 
@@ -43,6 +45,18 @@ def tariff_of_another_size(site: Site, around: Around) -> Issues:
         end = f"{low:g} MW or more" if grid_mw < low else f"{high:g} MW or less"
         rule = f"is for loads of {end} and the site is to have {grid_mw:.6g} MW; {_instead(site, around)}"
         yield Issue(("tariff", "preset"), rule, got=True)
+
+
+@question
+def contract_without_carbon(contract: Contract, around: Around) -> Issues:
+    """No source of energy has a life cycle without emissions: 0 is the direct part alone."""
+    if contract.carbon_gco2e_per_kwh == 0.0:
+        least = limit(around, "carbon_gco2e_per_kwh", "low")
+        rule = (
+            f"is of the life cycle, and no source has less than {least:g} gCO2e/kWh (wind and nuclear about "
+            "12, sun 45); 0 is direct emissions alone, and a saving by it is one of scope"
+        )
+        yield Issue(("carbon_gco2e_per_kwh",), rule, got=True)
 
 
 def _parts_of_preset(tariff: Tariff) -> list[str]:

@@ -386,7 +386,7 @@ def test_what_leaves_early_is_charged_whole_by_then():
 def test_a_power_cap_saves_power_and_costs_throughput():
     plain, hour = one_year(make.standing_site())
     capped, low = one_year(make.standing_site(), workload=make.FULL_LOAD | {"power_cap": 6 / 7})
-    assert low["it_mw"].max() == pytest.approx(hour["it_mw"].max() * 6 / 7)
+    assert low["it_mw"].max() == pytest.approx(hour["it_mw"].max() * (1 - make.MODULES_SHARE / 7))
     assert total(capped, "h100e_h") == pytest.approx(0.88 * total(plain, "h100e_h"))
     assert total(capped, "shed_h100e_h") == pytest.approx(0.12 * total(plain, "h100e_h"))
 
@@ -414,7 +414,9 @@ def test_full_load_draws_the_nameplate_on_any_curve():
 def test_a_power_cap_holds_on_a_bent_curve():
     use = make.FULL_LOAD | {"power_cap": 0.7, "power_exponent": 1.4}
     month, hour = one_year(make.standing_site(), workload=use)
-    assert hour["it_mw"].max() == pytest.approx(0.7 * 100 * make.SYSTEM_MW["gb300-nvl72"])
+    assert hour["it_mw"].max() == pytest.approx(
+        (1 - 0.3 * make.MODULES_SHARE) * 100 * make.SYSTEM_MW["gb300-nvl72"]
+    )
     assert total(month, "shed_h100e_h") > 0
 
 

@@ -38,6 +38,22 @@ def short():
     return full(18.0)
 
 
+def test_nothing_of_a_year_depends_on_what_comes_after():
+    """With a second site whose hall comes in the third year: it weighs on that year alone."""
+    fleet = {"id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 12, 31)}
+    first = make.site(make.standing_hall(deployments=[fleet]))
+    later = {**fleet, "in_service_on": date(2028, 2, 1)}
+    dated = {"ready_for_service_on": date(2028, 1, 1)}
+    second = make.site(make.standing_hall(deployments=[later], **dated), id="b", climate="madrid")
+    short, long = (
+        simulate(loads(make.scenario(first, second, horizon_years=years))).heat.years for years in (2, 4)
+    )
+    assert set(short) == {"2026", "2027"}
+    for year, heat in short.items():
+        assert vars(long[year]) == pytest.approx(vars(heat))
+    assert long["2028"].pue != pytest.approx(long["2027"].pue, rel=1e-3)
+
+
 def said(projection, kind):
     return [finding for finding in projection.findings if finding.kind == kind]
 

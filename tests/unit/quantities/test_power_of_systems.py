@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsim.models.system_power import Parts, system_power_kw
+from capsim.models.system_power import Parts, system_draw, system_power_kw
 from capsim.quantities import idle_kw, on_curve, parts_of, peak_kw, throughput, working_kw
 from capsim.scenario import Workload, loads
 
@@ -59,6 +59,26 @@ def test_a_nameplate_is_never_drawn_in_full_unless_that_is_said():
     assert system_power_kw(parts(basis="nameplate", shared_w=0.0, label_share=1.0), 1.0) == pytest.approx(
         10.2
     )
+
+
+def test_a_cap_holds_the_accelerators_alone_whatever_the_basis():
+    """8 x 700 W of the 8 kW behind the supplies of a DGX H100."""
+    kinds = (
+        parts(basis="measured", measured_kw=7.7, measured_at="large-training", idle_kw=2.2, shared_w=0.0),
+        parts(basis="nameplate", shared_w=0.0),
+    )
+    for whole in kinds:
+        free, capped = (system_draw(whole, 1.0, power_cap=cap) for cap in (1.0, 0.5))
+        assert free.modules_kw / free.total_kw == pytest.approx(0.7)
+        assert capped.modules_kw == pytest.approx(0.5 * free.modules_kw)
+        assert capped.host_kw == free.host_kw
+
+
+def test_without_known_parts_a_cap_holds_the_share_that_most_systems_have():
+    place = make.site(make.hall(make.racks(system="tpu-v5p-cube", systems=1)))
+    cube = parts_of(loads(make.scenario(place)), "tpu-v5p-cube")
+    assert cube.module_w / (cube.module_w + cube.host_w) == pytest.approx(0.74)
+    assert cube.module_idle_w / (cube.module_idle_w + cube.host_idle_w) == pytest.approx(0.74)
 
 
 def test_mean_power_by_hand():

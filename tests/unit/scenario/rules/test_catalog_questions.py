@@ -36,6 +36,7 @@ FX = "currency.fx=[{{id: x, currency: {}, per_unit: {}, dated: 2025-07-01}}]".fo
 PRICE = "{id: a, on: 2026-01-01"
 SHELL = "costs.items=[{id: x, category: capex, basis: per_critical_it_mw, amount: 9999}]"
 FAR, ODD, TURNED = "far_from_catalog", "out_of_the_ordinary", "rate_upside_down"
+PPA = "sites.s.contracts=[{id: a, share: 1, price_per_mwh: 50"
 ORDER = f"{PHASE}.deployments.d"
 
 
@@ -88,6 +89,8 @@ def test_an_ordinary_plan_is_not_questioned(hall):
             "is open to sites of 400 to 1000 MW, and the site is to have 20",
         ),
         ("sites.s.battery={power_mw: 2, energy_mwh: 8000}", "battery_hours", "lasts 4e+03 h at 2 MW"),
+        (f"{PPA}, carbon_gco2e_per_kwh: 0}}]", "contract_without_carbon", "no source has less than 2 gCO2e"),
+        (f"{PPA}, carbon_gco2e_per_kwh: 0.012}}]", ODD, "expected between 2 and 1500 gCO2e/kWh; is it in t"),
         (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.05 and 50 EUR/h"),
     ],
 )  # fmt: skip
