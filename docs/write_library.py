@@ -72,8 +72,10 @@ def answer_of(name: str) -> str:
     figures = figures_of(name)
     if name == "le-chat-15m-subscribers":
         full = figures_of("scaleway-5000-gpus")["lcoc_eur_per_h100e_h"]
-        hours = figures["h100e_h"] / SUBSCRIBER_MONTHS * 1e2
-        figures |= {"cents": hours * full, "whole": hours * figures["lcoc_eur_per_h100e_h"]}
+        hours = figures["h100e_h"] / SUBSCRIBER_MONTHS
+        alone = hours * figures["lcoc_eur_per_h100e_h"]
+        figures |= {"million_h": figures["h100e_h"] / 1e6, "hours": hours, "full": full}
+        figures |= {"cents": hours * full * 1e2, "whole": alone * 1e2}
     return answers()[name]["answer"].format(**figures)
 
 
