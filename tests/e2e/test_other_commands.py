@@ -113,7 +113,7 @@ def test_catalog_lists_tables_entries_and_records(command):
     text = good(command("catalog", "systems"))
     assert [line.split()[0] for line in text.splitlines()[2:]] == list(catalog.names("systems"))
     text = good(command("catalog", "systems", "--sort", "h100e_per_mw", COLUMNS="120"))
-    assert text.splitlines()[2].split()[0] == "rubin-ultra-kyber"
+    assert text.splitlines()[3].split()[0] == "rubin-ultra-kyber"
     for wrong in (("systems", "--sort", "price"), ("accelerators", "--sort", "h100e"), ("--h100e", "bf16")):
         refused = command("catalog", *wrong)
         assert refused.returncode == 2
