@@ -281,7 +281,8 @@ SAID = {
     ),
     "france-109bn": lambda f: is_part(f["grid_mw_end"], 28_600, 1 / 5) and f["spent"] > 109,
     "mistral-sites": lambda f: (
-        f["reached"]["bruyeres accelerators"] >= 13_800 and f["facility_peak_mw"] < 200 == f["grid_mw_end"]
+        72 * f["racks"]["bruyeres"] == 13_824 < f["reached"]["bruyeres accelerators"]
+        and f["facility_peak_mw"] < 200 == f["grid_mw_end"]
     ),
     "amazon-equinix-fluidstack": lambda f: (
         f["ready"]["fluidstack.p1"] < f["ready"]["amazon.p1"] and f["capex"] > 16
