@@ -81,8 +81,14 @@ def climate_table(catalog: Catalog, name: str) -> ClimateTable:
     >>> climate_table(load_catalog(), "paris").dry_bulb_mean_c.shape
     (12, 24)
     """
-    entry, source = catalog.entry(TABLE, name), source_of(catalog, name)
-    of_source = catalog.entry(TABLE, source)
+    source = source_of(catalog, name)
+    return _statistics(catalog.entry(TABLE, name), catalog.entry(TABLE, source))
+
+
+@lru_cache(maxsize=256)
+def _statistics(entry: Entry, of_source: Entry) -> ClimateTable:
+    """Statistics of a place, as its record and that of where its tables are from have them."""
+    name, source = entry.name, of_source.name
     offset = _number(of_source, "utc_offset_h")
     if source != name:
         east_deg = entry.number("longitude_deg") - of_source.number("longitude_deg")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from capsim.errors import CatalogError
 from capsim.registry import did_you_mean
@@ -43,7 +43,7 @@ class Entry:
     """Table the record belongs to."""
     name: str
     """Name of the record."""
-    values: Mapping[str, Value]
+    values: Mapping[str, Value] = field(hash=False)
     """Values by field, in file order."""
 
     def __contains__(self, field: object) -> bool:

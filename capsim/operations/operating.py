@@ -13,6 +13,7 @@ from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pa
 from capsim.operations.contracts import under_contracts
 from capsim.operations.embodied import embodied_by_month, lots_of_sites
 from capsim.operations.fleet import SiteFleet, site_fleets
+from capsim.operations.foreseen_loss import foreseen_loss
 from capsim.operations.held_back import (
     Waiting,
     merged,
@@ -111,7 +112,9 @@ def operate(
         embodied = embodied_by_month(planned, lots.get(planned.site.id, ()), ready_d)
         energised = timeline.of_site(planned.site.id, "energised")
         steps = powered(planned.site, energised, scenario.calendar)
-        fleet, gone, run, around = planned, list[Lost](), None, sky.over(planned.site)
+        run, around = None, sky.over(planned.site)
+        gone = foreseen_loss(planned, steps, around.weather) if demand is None and of_jobs is None else []
+        fleet = without(planned, gone)
         while True:
             run = run_site(fleet, demand, share, around, embodied, of_jobs, run)
             month = monthly(run)

@@ -108,6 +108,10 @@ class Spans:
         highest: Array = np.maximum.reduceat(hourly, self.edges_h[:-1])
         return highest
 
+    def among(self, hours: NDArray[np.int64]) -> Spans:
+        """The spans of a horizon of nothing but some rising hours, of which each span has one or more."""
+        return Spans(np.searchsorted(hours, self.edges_h), np.searchsorted(hours, self.month_start_h))
+
     def of_hours(self, hours: NDArray[np.int64]) -> NDArray[np.int64]:
         """Span in which each of some rising hours lies."""
         cut = self.cut(hours)

@@ -6,6 +6,7 @@ climate and zone.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,12 +62,15 @@ class Surroundings(NamedTuple):
 class Sky:
     """Makes surroundings and keeps what several sites share, for one replication.
 
-    With `for_variants` it keeps those of each site, for plans that differ in nothing that makes them.
+    Sites of one tariff and zone have the same prices, and those of one grid the same carbon. With
+    `for_variants` it keeps those of each site, for plans that differ in nothing that makes them.
     """
 
     def __init__(self, scenario: Scenario, key: Key, *, for_variants: bool = False) -> None:
         self._scenario, self._key = scenario, key
         self._weather: dict[tuple[str, float, float, float, str], Weather] = {}
+        self._prices: dict[Hashable, tuple[Array, float]] = {}
+        self._carbons: dict[Hashable, tuple[Array, Array | float]] = {}
         self._kept: dict[str, Surroundings] | None = {} if for_variants else None
 
     def over(self, site: Site) -> Surroundings:
@@ -79,15 +83,31 @@ class Sky:
 
     def _around(self, site: Site) -> Surroundings:
         price, adders = self._price(site)
-        carbon = self._carbon(site)
+        carbon, residual = self._carbon(site)
         return Surroundings(
             weather=self.weather(site),
             price_per_mwh=price,
             adders_per_mwh=adders,
             marginal_per_mwh=price,
             carbon_g_per_kwh=carbon,
-            residual_g_per_kwh=self._residual(site, carbon),
+            residual_g_per_kwh=residual,
         )
+
+    def _price(self, site: Site) -> tuple[Array, float]:
+        """Price at the meter, and what of it the meter adds."""
+        years = price_years_of(self._scenario, site) if site.tariff.spread == "hourly" else None
+        key = years, site.tariff, _step_of(site.tariff.level_per_mwh)
+        if key not in self._prices:
+            self._prices[key] = self._made_price(site, years)
+        return self._prices[key]
+
+    def _carbon(self, site: Site) -> tuple[Array, Array | float]:
+        """Location-based intensity, and that of what no certificate claims. [gCO2e/kWh]"""
+        key = site.country, site.carbon, _step_of(site.carbon.intensity_gco2e_per_kwh)
+        if key not in self._carbons:
+            carbon = self._made_carbon(site)
+            self._carbons[key] = carbon, self._residual(site, carbon)
+        return self._carbons[key]
 
     def _residual(self, site: Site, carbon: Array) -> Array | float:
         """Life-cycle intensity of what no certificate claims. [gCO2e/kWh]
@@ -130,8 +150,8 @@ class Sky:
             weather = with_heat_wave(weather, calendar.year_of_hour, site.extreme_heat_k)
         return weather
 
-    def _price(self, site: Site) -> tuple[Array, float]:
-        """Price at the meter, and what of it the meter adds."""
+    def _made_price(self, site: Site, years: PriceYears | None) -> tuple[Array, float]:
+        """Price of a site's tariff in the years of its zone, and what of it the meter adds."""
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
         adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
@@ -139,13 +159,13 @@ class Sky:
         if moves_by_the_hour(tariff.level_per_mwh):
             return np.asarray(level + adders), adders
         relative = np.ones(scenario.calendar.n_hours)
-        years = price_years_of(scenario, site) if tariff.spread == "hourly" else None
         if years is not None:
             relative = relative_price_hours(self._key, years, scenario.calendar)
         relative = about_level(relative, tariff.level_per_mwh, scenario.calendar)
         return hourly_price(relative, level, adders), adders
 
-    def _carbon(self, site: Site) -> Array:
+    def _made_carbon(self, site: Site) -> Array:
+        """Location-based intensity of a site's grid. [gCO2e/kWh]"""
         calendar, intensity = self._scenario.calendar, site.carbon.intensity_gco2e_per_kwh
         level = with_trend(intensity, site.carbon.trend_per_y, calendar)
         if moves_by_the_hour(intensity):
@@ -153,6 +173,11 @@ class Sky:
         shape = hours_of_carbon(self._scenario, site)[0]
         carbon = hourly_carbon(1.0, shape, calendar.month_hour_index)
         return about_level(carbon, intensity, calendar) * level
+
+
+def _step_of(level: float) -> str | None:
+    """Step of the series a level carries: with the same values, a month is levelled and a year is not."""
+    return level.series.hours.step if isinstance(level, Varying) else None
 
 
 def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:

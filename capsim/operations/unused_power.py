@@ -107,16 +107,16 @@ def lost_power(site: Site, energised: Sequence[Powered], peak_mw: Array, calenda
 
 def _reviews(first_d: float, calendar: Calendar) -> Iterator[tuple[int, float]]:
     """Months with whose start a review takes place: the first from a day on, and every year after."""
-    starts_d = calendar.month_start_d[:-1].astype(np.float64)
-    due_d = first_d
-    for month, day_d in enumerate(starts_d.tolist()):
-        if day_d > due_d - DAY:
-            yield month, day_d
-            due_d += DAYS_PER_YEAR
+    starts_d, due_d = calendar.month_start_d[:-1], first_d
+    while (month := int(np.searchsorted(starts_d, due_d - DAY, side="right"))) < starts_d.size:
+        yield month, float(starts_d[month])
+        due_d += DAYS_PER_YEAR
 
 
 def without(fleet: SiteFleet, lost: Sequence[Lost]) -> SiteFleet:
     """A fleet behind its connection less what is lost of it."""
+    if not lost:
+        return fleet
     starts_h = fleet.spans.edges_h[:-1]
     gone = sum((np.where(starts_h >= one.time_d * HOURS_PER_DAY, one.mw, 0.0) for one in lost), np.zeros(1))
     mean = None if fleet.mean is None else without(fleet.mean, lost)

@@ -31,3 +31,12 @@ def test_an_hour_in_which_a_level_changes_has_its_mean():
     assert not never.any()
     assert not after.any()
     assert twice[[77, 78, 79]].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_some_hours_of_each_span_are_a_horizon_of_their_own():
+    """Hours 0, 5 and 6 of one span, 8 of the next, which is a month's first."""
+    spans = Spans(np.array([0, 8, 10]), np.array([0, 8]))
+    shown = spans.among(np.array([0, 5, 6, 8]))
+    assert shown.edges_h.tolist() == [0, 3, 4]
+    assert shown.hourly(np.array([2.0, 7.0])).tolist() == [2.0, 2.0, 2.0, 7.0]
+    assert shown.max_by_month(shown.max_of(np.array([1.0, 3.0, 2.0, 9.0]))).tolist() == [3.0, 9.0]

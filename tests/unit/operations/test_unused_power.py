@@ -1,9 +1,11 @@
 """Power that is reserved and not used is lost where the law says so.
 
-Tests `operations.unused_power`, `operations.operating`, `projection.findings.grid_findings`.
+Tests `operations.unused_power`, `operations.foreseen_loss`, `operations.operating`,
+`projection.findings.grid_findings`.
 """
 
 import runpy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +15,11 @@ import pytest
 
 from capsim import simulate
 from capsim.operations import operating
+from capsim.operations.fleet import site_fleets
+from capsim.operations.foreseen_loss import foreseen_loss
+from capsim.operations.surroundings import Sky
+from capsim.operations.unused_power import Powered
+from capsim.operations.year_bank import Key
 from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -42,12 +49,8 @@ def test_after_five_years_a_quarter_over_the_peak_is_kept():
     assert "in 2031-01 after a peak of" in said.text
 
 
-@pytest.mark.parametrize(("hall_mw", "runs"), [(16.0, 1), (30.0, 2)])
-def test_what_less_power_does_not_move_is_not_played_again(hall_mw, runs, monkeypatch):
-    """Behind 27 MW a hall of 16 draws what it drew behind 40; of one of 30 less plant is switched on."""
-    hall = make.standing_hall() | {"critical_it_mw": hall_mw}
-    step = {"id": "g1", "grid_mw": 40.0, "energised_on": date(2024, 1, 1)}
-    scenario = loads(make.scenario(make.site(hall, country="fra", grid_connection=[step]), horizon_years=8))
+def counted_plays(monkeypatch):
+    """A list that grows with each time all hours of a site are played."""
     played, site_power = [], operating.site_power
 
     def counted(*arguments):
@@ -55,16 +58,74 @@ def test_what_less_power_does_not_move_is_not_played_again(hall_mw, runs, monkey
         return site_power(*arguments)
 
     monkeypatch.setattr(operating, "site_power", counted)
+    return played
+
+
+def behind_40_mw(hall_mw, **site):
+    """A hall behind 40 MW, of which a part is lost."""
+    hall = make.standing_hall() | {"critical_it_mw": hall_mw}
+    step = {"id": "g1", "grid_mw": 40.0, "energised_on": date(2024, 1, 1)}
+    place = make.site(hall, country="fra", grid_connection=[step], **site)
+    return loads(make.scenario(place, horizon_years=8))
+
+
+def assert_same(left, right):
+    """Two operations have the same months, bit for bit."""
+    assert left.lost == right.lost
+    for name, series in left.monthly.items():
+        np.testing.assert_array_equal(right.monthly[name], series)
+    for name, series in left.halls.items():
+        np.testing.assert_array_equal(right.halls[name], series)
+
+
+@pytest.mark.parametrize(("hall_mw", "unforeseen_plays"), [(16.0, 1), (30.0, 2)])
+def test_what_will_be_lost_is_foreseen(hall_mw, unforeseen_plays, monkeypatch):
+    """All hours are played once; where they are played first, again only if less power moves what is drawn.
+
+    Behind 27 MW a hall of 16 draws what it drew behind 40; of one of 30 less plant is switched on.
+    """
+    scenario, played = behind_40_mw(hall_mw), counted_plays(monkeypatch)
     found = simulate(scenario).run.operations
     assert found.lost
-    assert len(played) == runs
+    assert len(played) == 1
+    monkeypatch.setattr(operating, "foreseen_loss", lambda *_: [])
+    unforeseen = simulate(scenario).run.operations
+    assert len(played) == 1 + unforeseen_plays
     monkeypatch.setattr(operating, "_draws_the_same", lambda *_: False)
     anew = simulate(scenario).run.operations
-    assert len(played) == runs + 2
-    for name, series in anew.monthly.items():
-        np.testing.assert_array_equal(found.monthly[name], series)
-    for name, series in anew.halls.items():
-        np.testing.assert_array_equal(found.halls[name], series)
+    assert len(played) == 1 + unforeseen_plays + 2
+    assert_same(found, unforeseen)
+    assert_same(found, anew)
+
+
+def test_a_loss_foreseen_wrongly_is_played_again(monkeypatch):
+    """What the hours say stands, whatever was foreseen: less than is lost, or all of the connection."""
+    scenario, played = behind_40_mw(30.0), counted_plays(monkeypatch)
+    found = simulate(scenario).run.operations
+    (lost,) = found.lost
+    for wrong in (lost._replace(mw=lost.mw / 2), lost._replace(mw=40.0)):
+        played.clear()
+        monkeypatch.setattr(operating, "foreseen_loss", lambda *_, wrong=wrong: [wrong])
+        assert_same(found, simulate(scenario).run.operations)
+        assert len(played) == 2
+
+
+@pytest.mark.parametrize(
+    ("site", "is_foreseen"), [({}, True), ({"pue": 1.3}, False), ({"country": "irl"}, False)]
+)
+def test_only_weather_is_foreseen(site, is_foreseen):
+    """Nothing is foreseen of a site with a PUE of its own, nor where no law takes power."""
+    scenario = behind_40_mw(30.0)
+    (place,) = scenario.sites
+    projection = simulate(scenario)
+    (fleet,) = site_fleets(scenario, projection.run.timeline)
+    law = {"unused_power_lost_after_years": None} if "country" in site else site
+    fleet = replace(fleet, site=place.model_copy(update=law))
+    weather = Sky(scenario, Key(projection.run.seed, 0, False)).weather(place)
+    seen = foreseen_loss(fleet, [Powered(-730.0, 40.0, -730.0)], weather)
+    assert bool(seen) == is_foreseen
+    if is_foreseen:
+        assert tuple(seen) == projection.run.operations.lost
 
 
 def test_no_law_no_loss():
