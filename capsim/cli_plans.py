@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,7 +54,12 @@ def forecast(
     ] = None,
     baseline_: Annotated[Texts, repeatable("--baseline", "NAME", "Saved baseline to hold against.")] = None,
     renamed: Annotated[
-        Texts, repeatable("--renamed", "OLD=NEW", "Phase of a baseline, as site.phase, and its name now.")
+        Texts,
+        repeatable(
+            "--renamed",
+            "OLD=NEW",
+            "Phase of a baseline, as site.phase, and its name now.",
+        ),
     ] = None,
     chance: Annotated[
         Texts, repeatable("--chance", "GOAL", 'MW by a month, such as "critical_it_mw>=100 by 2028-12".')
@@ -75,11 +80,10 @@ def forecast(
     """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
     check_files(plot, page)
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
-    names = dict(_pair(text) for text in renamed or ())
+    names = _renamed(renamed or (), scenario)
     earlier_plans = [one for one in before or () if _is_plan(one)]
     if names and not (baseline_ or earlier_plans):
         fail("--renamed says what phases of a baseline or of an earlier plan are called now: give one, too")
-    _known_now(names.values(), scenario)
 
     def as_it_was(one: str) -> Scenario:
         if _is_plan(one):
@@ -172,6 +176,9 @@ def schedule(
         _write(studies.planned_dates(loaded(file, actuals=actuals, as_of=as_of)), out)
         return
     read = read_schedule(file)
+    if read.left_out:
+        told = f"{projection.listed(list(read.left_out))} left out: without a start or a finish"
+        typer.echo(f"{file}: {told}", err=True)
     if into is not None:
         _lay_into(loaded(into, actuals=actuals, as_of=as_of), read, file)
     elif to == "stages":
@@ -284,17 +291,15 @@ def _month_before(day: date) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _known_now(places: Iterable[str], scenario: Scenario) -> None:
-    """Refuse names that no phase and no grid step of a plan has."""
-    known = [f"{site.id}.{phase.id}" for site, phase in scenario.phases()]
-    known += [f"{site.id}.{step.id}" for site in scenario.sites for step in site.grid_connection]
-    for place in places:
-        if place not in known:
-            fail(f"--renamed: the plan has no phase or grid step {place}{did_you_mean(place, known)}")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    old, equals, new = text.partition("=")
-    if not (equals and old and new):
-        fail(f"--renamed must be written OLD=NEW (got {text})")
-    return old, new
+def _renamed(texts: Sequence[str], scenario: Scenario) -> dict[str, str]:
+    """Names then of phases and grid steps of a plan, by their names now; of one that was split several."""
+    known, found = studies.places_of(scenario), dict[str, str]()
+    for text in texts:
+        old, equals, new = text.partition("=")
+        if not (equals and old and new):
+            fail(f"--renamed must be written OLD=NEW (got {text})")
+        if new not in known:
+            fail(f"--renamed: the plan has no phase or grid step {new}{did_you_mean(new, known)}")
+        if found.setdefault(new, old) != old:
+            fail(f"--renamed: {new} is said to have been {found[new]} and {old}")
+    return studies.formerly(scenario, found)

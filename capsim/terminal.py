@@ -191,7 +191,8 @@ def loaded(
     if actuals and day is not None:
         later = sum(line.scalar("on") > day for line in read_status(actuals))
         if later:
-            typer.echo(f"{actuals}: {later} lines after {day}, which are not known yet, left out", err=True)
+            told = f"{projection.plural(later, 'line')} after {day} left out of {file} as of that day"
+            typer.echo(f"{actuals}: {told}", err=True)
     return scenario
 
 

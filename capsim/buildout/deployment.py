@@ -6,7 +6,6 @@ from capsim.buildout.cohorts import install, stand
 from capsim.buildout.deliveries import buy, launch_of
 from capsim.buildout.history import known_end, known_systems
 from capsim.buildout.order_dates import count, until_ordered
-from capsim.buildout.waiting import until_known
 from capsim.buildout.world import OrderState, Process
 from capsim.quantities import system_count
 from capsim.units import weeks_to_days
@@ -32,8 +31,7 @@ def play_order(order: OrderState) -> Process[None]:
             count(phase, plan.system, systems)
             yield from stand(order, systems)
         return
-    if known:
-        yield from until_known(world)
+    # the rest is of the same order, where that is placed
     yield from until_ordered(order)
     # no room for a system: nothing to pay for, and no lead time to wait for
     if world.env.now < world.end_d and not phase.is_given_up and systems:

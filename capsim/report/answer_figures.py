@@ -32,7 +32,7 @@ from capsim.report.figure_style import (
     nothing_to_show,
     styled,
 )
-from capsim.study import Audit, Ensemble, Forecast, Relief, Sensitivity
+from capsim.study import BEYOND, Audit, Ensemble, Forecast, Relief, Sensitivity
 from capsim.units import GIGA, HOURS_PER_DAY, MEGA
 from capsim.vocabulary import parse_goal
 
@@ -191,7 +191,7 @@ def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
         days = [day_number(pd.Timestamp(day)) for day in (low, high)]
         ax.plot(days, [place[name]] * 2, color=BLUE, alpha=0.3, lw=7, solid_capstyle="butt", label=label)
     for number, (vintage, slips) in enumerate(made.slips.items()):
-        known = [slip for slip in slips if slip.milestone in place and slip.before]
+        known = [slip for slip in slips if slip.milestone in place and slip.before not in ("", BEYOND)]
         before = [day_number(pd.Timestamp(slip.before)) for slip in known]
         rows, label = [place[slip.milestone] for slip in known], vintage
         ax.plot(before, rows, MARKS[number % len(MARKS)], mfc="white", mec=GREY, ms=7, label=label)

@@ -11,7 +11,7 @@ from rich.text import Text
 from capsim.projection import listed, plural
 from capsim.report.figure_cells import milestone_title
 from capsim.report.grids import grid, titled, words
-from capsim.study import BackTest, Forecast, Point, Trend
+from capsim.study import BEYOND, BackTest, Forecast, Point, Trend
 
 MOST_SLIPS = 20
 """Slips that are shown; JSON has all."""
@@ -37,8 +37,8 @@ def forecast_tables(made: Forecast) -> RenderableType:
     rows = [
         [
             milestone_title(name),
-            now.dates.get(name, "beyond"),
-            *(day or "beyond" for day in made.spread.get(name, ("",) * 3)),
+            now.dates.get(name, BEYOND),
+            *(day or BEYOND for day in made.spread.get(name, ("",) * 3)),
         ]
         for name in dict.fromkeys([*now.dates, *made.spread])
     ]
@@ -49,7 +49,7 @@ def forecast_tables(made: Forecast) -> RenderableType:
                 milestone_title(slip.milestone),
                 slip.before or "new",
                 slip.now or "gone",
-                _months(slip.months),
+                months_later(slip.months),
                 slip.cause,
             ]
             for slip in slips[:MOST_SLIPS]
@@ -148,8 +148,9 @@ def _table(title: str, headings: list[str], rows: list[list[str]]) -> Renderable
     return titled(title, grid([words(heading) for heading in headings], rows, gap=2))
 
 
-def _months(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:+.1f}"
+def months_later(value: float) -> str:
+    """Months by which something moved; empty where they are not known."""
+    return f"{value:+.1f}" if math.isfinite(value) else ""
 
 
 def _score(value: float, shown: str) -> str:

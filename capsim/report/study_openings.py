@@ -17,10 +17,12 @@ from capsim.report.grids import numbers, open_grid, words
 from capsim.report.no_middle import why_no_middle
 from capsim.report.opening import ENDS, chance_spread, reached_grid, share_of
 from capsim.report.options_table import options_table
+from capsim.report.plan_tables import months_later
 from capsim.report.relief_tables import best_in_a_line, ladder_of
 from capsim.report.studies import comparison_heading, study_summary
 from capsim.report.study_values import read_as, short, signed
 from capsim.study import (
+    BEYOND,
     Audit,
     Chance,
     Comparison,
@@ -186,7 +188,7 @@ def forecast_opening(made: Forecast) -> Group:
         others = len(slips) - len(moved)
         said = f"Against {against}: {later} later, {len(moved) - later} earlier, {others} new or gone"
         rows: list[list[RenderableType]] = [
-            [Name(milestone_title(s.milestone)), s.before[:7], s.now[:7], f"{s.months:+.1f}", s.cause]
+            [Name(milestone_title(s.milestone)), s.before[:7], s.now[:7], months_later(s.months), s.cause]
             for s in moved[:MOST_SLIPS]
         ]
         heads = (*map(numbers, ("then", "now", "months")), words("cause"))
@@ -194,9 +196,11 @@ def forecast_opening(made: Forecast) -> Group:
     if len(made.slips) > 1:
         parts += _slipping(made)
     to_come = sorted((day, name) for name, day in now.dates.items() if day >= now.as_of)
+    # what may come inside the horizon, though not in the central case
+    may_come = [(BEYOND, name) for name in now.beyond if any(made.spread.get(name, ()))]
     coming: list[list[RenderableType]] = [
         [Name(milestone_title(name)), day[:7], *(_month(end) for end in made.spread.get(name, ("", "", "")))]
-        for day, name in to_come[:MOST_NEXT]
+        for day, name in [*to_come, *may_come][:MOST_NEXT]
     ]
     parts += (
         [spread_grid("Next", ("central", *PERCENTILES), coming)] if coming else [Line("Nothing is to come")]

@@ -5,6 +5,7 @@ Only what runs is changed. What has not begun keeps its distribution, and what i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, TypeVar
 
@@ -62,12 +63,20 @@ class _Known:
     def _step(self, step: GridStep) -> GridStep:
         if _is_cancelled(step):
             return step
-        stages = tuple(self._stage(stage, 1.0) for stage in step.stages)
+        stages = tuple(self._stage(stage, 1.0) for stage in self._applied_for(step))
         lead = step.lead_time_months
         is_due = step.energised_on is None and step.finished_on is None and not step.stages
         if is_due and lead is not None and _is_past(step.applied_on, self.as_of):
             lead = self._longer(lead, self._days(step.applied_on) / DAYS_PER_MONTH)
         return with_values(step, stages=stages, lead_time_months=lead)
+
+    def _applied_for(self, step: GridStep) -> Iterator[Stage]:
+        """Stages of a step; those that come after nothing run since the application."""
+        is_applied_for = _is_past(step.applied_on, self.as_of)
+        for number, stage in enumerate(step.stages):
+            is_first = not (number if stage.after is None else stage.after)
+            runs = is_first and is_applied_for and stage.started_on is None and stage.finished_on is None
+            yield with_values(stage, started_on=step.applied_on) if runs else stage
 
     def _phase(self, phase: Phase) -> Phase:
         # of what is cancelled no stage runs; what was ordered for it comes
@@ -77,13 +86,14 @@ class _Known:
             stages=tuple(self._stage(s, phase.overrun) if runs else s for s in phase.stages),
             equipment=tuple(self._lead_time(item, item.delivered_on) for item in phase.equipment),
             deployments=tuple(
-                self._lead_time(order, order.in_service_on or (order.delivered or None))
+                # of systems that are there in part, the rest is under way
+                self._lead_time(order, order.in_service_on)
                 for order in phase.deployments
             ),
         )
 
     def _lead_time(self, order: Any, arrived: object) -> Any:
-        """An order with the lead time that is left of it, where it is placed and nothing has arrived."""
+        """An order with the lead time that is left of it, where it is placed and not all there."""
         kind: Equipment | Deployment = order
         is_placed = kind.ordering == "fixed" and _is_past(kind.ordered_on, self.as_of)
         if arrived is not None or not is_placed:

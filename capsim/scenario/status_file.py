@@ -90,7 +90,8 @@ def _line(cells: dict[str, str], place: Place, faults: Faults) -> Node:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        # eight digits are a number
+        return None if text.isdigit() else date.fromisoformat(text)
     except ValueError:
         return None
 

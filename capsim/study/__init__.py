@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from capsim.study.audit_terms import Term
     from capsim.study.audits import Audit, Ratio, audit
     from capsim.study.backtests import BackTest, backtest
+    from capsim.study.baselines import formerly, load_baseline, named_now, places_of, save_baseline
     from capsim.study.changes import NOTHING
     from capsim.study.combinations import variants
     from capsim.study.comparisons import Comparison, compare
@@ -25,15 +26,7 @@ if TYPE_CHECKING:
     from capsim.study.diffs import Diff, Moved, difference
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress
-    from capsim.study.forecasts import (
-        Forecast,
-        Vintage,
-        forecast,
-        load_baseline,
-        named_now,
-        save_baseline,
-        vintage,
-    )
+    from capsim.study.forecasts import Forecast, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import Solution, solve
@@ -50,6 +43,7 @@ if TYPE_CHECKING:
     from capsim.study.statistics import PERCENT, PERCENTILES
     from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
     from capsim.study.tolerances import SAME, Allowed, Tolerance, tolerance, tolerance_in_words
+    from capsim.study.vintages import BEYOND, Vintage, vintage
     from capsim.study.waterfalls import Waterfall
 
 __getattr__, __dir__ = on_first_use(__name__)

@@ -73,6 +73,30 @@ def progress_of(
     return changes, refused
 
 
+def unsaid_ends(
+    as_of: date | None, before: Mapping[str, date], asked: Mapping[str, Task]
+) -> Iterator[tuple[str, str]]:
+    """Rows that end anew by the data date without a column that says that they did, and what is wrong.
+
+    Parameters
+    ----------
+    as_of : date, optional
+        The data date; without one nothing has happened.
+    before : mapping of str to date
+        Ends that the plan has, of the rows that were changed.
+    asked : mapping of str to Task
+        Rows as the table has them.
+    """
+    for name, end in before.items():
+        task = asked[name]
+        if as_of is not None and task.finish <= as_of and task.finish != end and task.actual_finish is None:
+            done = f", {task.percent_done:g} % done" if task.percent_done else ""
+            yield (
+                name,
+                f"cannot end on {task.finish}, by the data date {as_of}, without an actual_finish{done}",
+            )
+
+
 def _new(before: Task, now: Task) -> Iterator[tuple[str, Any]]:
     """Cells of progress that say something that the plan does not."""
     for column in (BEGAN, ENDED):

@@ -19,7 +19,7 @@ from capsim.models.elapsed import Affine
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
 from capsim.scenario import Equipment, GridStep, Phase, Scenario, Stage, Task
-from capsim.study.date_progress import Fields, as_it_was, progress_of
+from capsim.study.date_progress import Fields, as_it_was, progress_of, unsaid_ends
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 
 SPANS = (
@@ -89,11 +89,13 @@ def with_dates(scenario: Scenario, tasks: Sequence[Task], file: str) -> Scenario
     asked = {task.id: as_it_was(rows[task.id].task, task) for task in named}
     fields, known = ({name: getattr(row, key) for name, row in rows.items()} for key in ("fields", "task"))
     happened, refused = progress_of(scenario, fields, known, asked)
-    _stop(file, [Fault(file, asked[name].line, name, rule, "") for name, rule in refused.items()])
+    _refuse(file, asked, refused)
     if happened:
         scenario = scenario.override(happened)
         rows = {row.task.id: row for row in _rows(scenario)}
     changed = {name for name, task in asked.items() if name in rows and _moved(rows[name].task, task)}
+    ends = {name: rows[name].task.finish for name in changed}
+    _refuse(file, asked, dict(unsaid_ends(scenario.as_of, ends, asked)))
     made = _settled(scenario, rows, asked, changed) if changed else scenario
     _stop(file, list(_not_there(made, asked, file)))
     return made
@@ -162,6 +164,11 @@ def _too_early(scenario: Scenario, after: Mapping[str, Task], asked: Mapping[str
 def _stop(file: str, faults: Sequence[Fault]) -> None:
     if faults:
         raise ScenarioError(file, list(faults))
+
+
+def _refuse(file: str, asked: Mapping[str, Task], rules: Mapping[str, str]) -> None:
+    """Refuse rows by what is wrong with them."""
+    _stop(file, [Fault(file, asked[name].line, name, rule, "") for name, rule in rules.items()])
 
 
 def _moved(before: Task, now: Task) -> bool:
@@ -338,6 +345,8 @@ class _Sheet:
         ends = [known[name].finished_on for name in needed]
         if as_of is None or free > as_of or any(end is None or end > as_of for end in ends):
             return wait
+        if until <= as_of:
+            return wait | {"started_on": free, "finished_on": until}
         return wait | {"started_on": free, "remaining_months": _months(as_of, until), "reported_on": as_of}
 
     def _stage(self, stage: Stage, task: Task, length_d: float) -> dict[str, Any]:

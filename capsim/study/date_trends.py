@@ -17,7 +17,7 @@ import numpy as np
 from capsim.units import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
-    from capsim.study.forecasts import Vintage
+    from capsim.study.vintages import Vintage
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Trend:
 
     milestone: str
     dates: Mapping[str, str]
-    """Forecast date by vintage, the earliest first; empty where the vintage has none."""
+    """Forecast date by vintage, the earliest first, inside the horizon or not; empty where it has none."""
     per_month: float
     """Slip of the forecast date in a month of time, by least squares; NaN of fewer than two dates. [1]"""
     comes: str
@@ -53,7 +53,7 @@ def trends(vintages: Sequence[Vintage]) -> list[Trend]:
 
 
 def _trend(name: str, vintages: Sequence[Vintage]) -> Trend:
-    dates = {one.name: one.dates.get(name, "") for one in vintages}
+    dates = {one.name: one.day(name) for one in vintages}
     # what is there is no forecast, but the date on which it came is where the forecasts led
     came = len(vintages)
     while came and "" < dates[vintages[came - 1].name] <= vintages[came - 1].as_of:

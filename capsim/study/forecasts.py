@@ -1,27 +1,25 @@
 """A re-forecast: what a plan looks like now, against last month and against a baseline, and why it moved.
 
 Milestones are told by name, as `site.phase ready_for_service`; one that another vintage does not have is new
-or gone, and never a slip. A phase that has another name in the baseline is mapped in `renamed`.
+or gone, and never a slip. A phase that has another name there says so: `was`.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from capsim.buildout import PLANNED_START, Timeline, build_out
+from capsim.buildout import Timeline, build_out
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
-from capsim.registry import did_you_mean
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
 from capsim.shown import Pictured
+from capsim.study.baselines import as_the_plan_says
 from capsim.study.date_trends import Trend, trends
 from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
@@ -31,35 +29,17 @@ from capsim.study.s_curves import (
     capex_so_far,
     level_mw,
     months_of,
-    mw_curves,
     percentiles,
     reported_until,
     s_curve,
 )
+from capsim.study.vintages import ANNOUNCED_DATE, BEYOND, Vintage, milestone_days, vintage
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import parse_goal
 
-FOLDER = "baselines"
-"""Folder beside a plan that its baselines are kept in."""
 YEAR_END = "-12"
-ANNOUNCED_DATE = "announced date"
-"""Cause of a slip of what has a date that is announced anew, and of what is overdue."""
 MONEY_DRAWS = 8
 """Draws that capex is told from: each takes a whole run."""
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """What was forecast on a data date."""
-
-    name: str
-    as_of: str
-    dates: Mapping[str, str]
-    """Central dates by milestone, inside the horizon."""
-    causes: Mapping[str, Mapping[str, float]]
-    """Days on the critical path by cause, by milestone. [d]"""
-    curves: Mapping[str, Mapping[str, float]]
-    """Central MW by figure and month; capex so far, too, where it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +50,8 @@ class Slip:
     before: str
     now: str
     months: float
-    """Later, or earlier where negative; NaN where it is new, gone or never comes. [months]"""
+    """Later, or earlier where negative; infinite of what has no date beyond the horizon, NaN where it is new
+    or gone. [months]"""
     cause: str
     """What took longer on its path, or is new there; empty where nothing did."""
 
@@ -131,7 +112,7 @@ def forecast(
     scenario : Scenario
         The plan with what is known.
     against : sequence of Vintage
-        Last month, a baseline: what it is held against.
+        Last month, a baseline: what it is held against, by the names that phases and grid steps say they had.
     goals : sequence of str
         MW by a month, such as ``critical_it_mw >= 100 by 2028-12``, whose chance is asked for.
     n : int
@@ -150,6 +131,7 @@ def forecast(
     made : Forecast
         Dates, curves, slips with their cause, and the prior, data and posterior of the overrun.
     """
+    against = [as_the_plan_says(scenario, other) for other in against]
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario
     now, sampler, months = vintage(plan, "now", money=money, seed=seed), Sampler(plan), months_of(plan)
@@ -204,70 +186,42 @@ def _by_year(
     return {month: (central[month], *spread[month]) for month in spread if month.endswith(YEAR_END)}
 
 
-def vintage(scenario: Scenario, name: str, *, money: bool = False, seed: int = 0) -> Vintage:
-    """The central forecast of a scenario as it stands; with capex so far by month where it is asked for."""
-    timeline = build_out(scenario)
-    known, end_d = scenario.known_until.isoformat(), float(scenario.calendar.n_days)
-    dates = {
-        name_: scenario.calendar.date_of(day).isoformat()
-        for name_, day in _milestones(timeline).items()
-        if day < end_d
-    }
-    causes: dict[str, dict[str, float]] = {}
-    for wait in timeline.waits:
-        if wait.phase and wait.item:
-            continue
-        # of a grid step the first part of the item is its name, the rest the stage
-        step = wait.item.partition(".")[0]
-        key = f"{wait.phase} ready_for_service" if wait.phase else f"{step} energised"
-        if wait.phase or step:
-            path = causes.setdefault(f"{wait.site}.{key}", {})
-            path[wait.cause] = path.get(wait.cause, 0.0) + wait.end_d - wait.start_d
-    curves = mw_curves(scenario, timeline)
-    if money:
-        spent = capex_so_far(scenario, seed).tolist()
-        curves[CAPEX] = dict(zip(months_of(scenario), spent, strict=True))
-    return Vintage(name, known, dates, causes, curves)
-
-
 def slips(before: Vintage, now: Vintage) -> list[Slip]:
     """How milestones moved, those that did and those that are new or gone; in order of size."""
     moved = []
     for name in dict.fromkeys([*before.dates, *now.dates]):
-        old, new = before.dates.get(name, ""), now.dates.get(name, "")
-        months = math.nan
-        if old and new:
-            months = (date.fromisoformat(new) - date.fromisoformat(old)).days / DAYS_PER_MONTH
-        if old != new:
+        old, new = before.shown(name), now.shown(name)
+        months = _months_later(before.day(name), now.day(name))
+        if math.isnan(months) and old and new:
+            months = math.inf if new == BEYOND else -math.inf
+        if old != new and months != 0.0:
             moved.append(Slip(name, old, new, months, _cause(name, before, now)))
     return sorted(moved, key=lambda slip: (math.isnan(slip.months), -abs(slip.months)))
 
 
+def _months_later(before: str, now: str) -> float:
+    """How much later a day is than another; NaN where one of them has no date. [months]"""
+    if not (before and now):
+        return math.nan
+    return (date.fromisoformat(now) - date.fromisoformat(before)).days / DAYS_PER_MONTH
+
+
 def _cause(name: str, before: Vintage, now: Vintage) -> str:
-    """What grew most on the path of a milestone's phase."""
+    """What grew most on the path of a milestone's phase or grid step."""
     place, _, kind = name.partition(" ")
-    key = name if kind == "ready_for_service" else f"{place} ready_for_service"
+    key = f"{place} ready_for_service" if kind == "first_in_service" else name
     old, new = before.causes.get(key, {}), now.causes.get(key, {})
+    # a baseline of an earlier version has no path of its grid steps
+    if not (old and new):
+        return ANNOUNCED_DATE if ANNOUNCED_DATE in {**old, **new} else ""
     grown = {cause: new.get(cause, 0.0) - old.get(cause, 0.0) for cause in {**old, **new}}
-    worst = max(grown, key=lambda cause: abs(grown[cause]), default="")
-    if worst and abs(grown[worst]) >= 1.0:
-        return ANNOUNCED_DATE if worst == PLANNED_START else worst
-    is_dated = kind in ("ready_for_service", "energised") and name in before.dates and name in now.dates
-    return ANNOUNCED_DATE if is_dated else ""
-
-
-def _milestones(timeline: Timeline) -> dict[str, float]:
-    """Days of the milestones that are told, by name. [d]"""
-    days = {f"{m.site}.{m.item} energised": m.time_d for m in timeline.of_kind("energised")}
-    days |= {f"{m.site}.{m.phase} ready_for_service": m.time_d for m in timeline.of_kind("ready_for_service")}
-    for m in timeline.of_kind("in_service"):
-        days.setdefault(f"{m.site}.{m.phase} first_in_service", m.time_d)
-    return days
+    worst = max(grown, key=lambda cause: abs(grown[cause]))
+    return worst if abs(grown[worst]) >= 1.0 else ""
 
 
 def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[str, str, str]]:
     """P10, P50 and P90 of every milestone."""
-    rows = [_milestones(timeline) for timeline in drawn]
+    rows = [milestone_days(timeline) for timeline in drawn]
     names = dict.fromkeys(name for row in rows for name in row)
 
     def day(days: float) -> str:
@@ -280,60 +234,3 @@ def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[st
         at = [days[min(len(days) - 1, int(p * len(days)))] for p in (0.1, 0.5, 0.9)]
         spread[name] = (day(at[0]), day(at[1]), day(at[2]))
     return spread
-
-
-def save_baseline(file: str, name: str, scenario: Scenario, *, replace: bool = False) -> Path:
-    """Keep the central forecast of a plan under a name, beside its file, with its capex.
-
-    Raises
-    ------
-    CapsimError
-        If there is one of that name, and it is not to be replaced.
-    """
-    folder = Path(file).parent / FOLDER
-    path = folder / f"{Path(file).stem}.{name}.json"
-    if path.exists() and not replace:
-        raise CapsimError(f"{path}: is there already; another name, or --replace")
-    folder.mkdir(exist_ok=True)
-    text = json.dumps(asdict(vintage(scenario, name, money=True)), indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
-    return path
-
-
-def load_baseline(file: str, name: str, renamed: Mapping[str, str] | None = None) -> Vintage:
-    """A baseline of a plan by its name; `renamed` says what its phases are called now.
-
-    Raises
-    ------
-    CapsimError
-        If there is none of that name, or it cannot be read.
-    """
-    path = Path(file).parent / FOLDER / f"{Path(file).stem}.{name}.json"
-    try:
-        record = json.loads(path.read_text("utf-8"))
-        kept = Vintage(**record)
-    except (OSError, ValueError, TypeError) as error:
-        raise CapsimError(f"{path}: no baseline that can be read: {error}") from None
-    return named_now(kept, renamed or {}, str(path))
-
-
-def named_now(kept: Vintage, renamed: Mapping[str, str], file: str) -> Vintage:
-    """A vintage whose phases and grid steps are called as they are now.
-
-    Raises
-    ------
-    CapsimError
-        If it has none of a name that is renamed.
-    """
-
-    def now(milestone: str) -> str:
-        place, _, kind = milestone.partition(" ")
-        return f"{renamed.get(place, place)} {kind}"
-
-    places = {milestone.partition(" ")[0] for milestone in kept.dates}
-    for old in renamed:
-        if old not in places:
-            raise CapsimError(f"{file}: has no phase or grid step {old}{did_you_mean(old, places)}")
-    dates = {now(key): value for key, value in kept.dates.items()}
-    causes = {now(key): value for key, value in kept.causes.items()}
-    return Vintage(kept.name, kept.as_of, dates, causes, kept.curves)

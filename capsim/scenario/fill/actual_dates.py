@@ -315,6 +315,9 @@ def _lay(line: Line) -> None:
     if line.what == "announced" and line.node.get("day") is None:
         line.refuse("day", "missing: the date that is announced")
         return
+    if line.what != "announced" and line.node.get("day") is not None:
+        line.refuse("day", f"must be empty: {line.what} has its day under date")
+        return
     unit = line.node.scalar("unit")
     if line.node.get("number") is not None and unit not in UNITS.get(line.what, ()):
         allowed = " or ".join(UNITS.get(line.what, ())) or "none, for it has no number"

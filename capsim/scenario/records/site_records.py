@@ -93,6 +93,9 @@ class GridStep(Record):
 
     id: Id
     """Name of the step."""
+    was: Name | None = None
+    """Its name in earlier vintages of the plan, where it had another, or that of the step it was part of:
+    of the same site by id, of another as `site.step`."""
     grid_mw: Annotated[float, Quantity("MW", gt=0)]
     """Contracted power the step adds; `grid_mva` may stand in its place. [MW]"""
     grid_mva: Annotated[float, Quantity("MVA", gt=0)] | None = None
@@ -267,6 +270,9 @@ class Phase(Record):
 
     id: Id
     """Name of the phase."""
+    was: Name | None = None
+    """Its name in earlier vintages of the plan, where it had another, or that of the phase it was part of:
+    of the same site by id, of another as `site.phase`."""
     critical_it_mw: Annotated[float, Quantity("MW", gt=0)]
     """Design IT power behind the UPS. [MW]"""
     oversubscription: Annotated[float, Quantity("1", ge=1, le=2)] = 1.0

@@ -72,6 +72,16 @@ def counted_is_what_was_ordered(order: Deployment, around: Around) -> Issues:
 
 
 @question
+def counts_are_of_whole_systems(order: Deployment, around: Around) -> Issues:
+    """Accelerators are counted by the system: of others the count is rounded."""
+    for key in ("delivered", "in_service"):
+        for number, _, systems in _in_systems(order, key, around):
+            if not systems.is_integer():
+                rule_ = f"is {systems:,.6g} systems of {order.system}, and counts as {round(systems):,}"
+                yield Issue((key, str(number), "number"), rule_, got=True)
+
+
+@question
 def metered_beyond_power(actual: Actual, around: Around) -> Issues:
     """What was metered fits the power of its site."""
     sites = [site for site in around.scenario.sites if actual.site in ("", site.id)]

@@ -240,6 +240,11 @@ def test_a_status_file_says_the_same_as_the_scenario(tmp_path):
         ("2026-01-01,a,p1.permit,percent_done,40,MW,", "actuals.0.unit: must be %"),
         ("2026-01-01,a,p1.permit,percent_done,40,%,", "needs started_on"),
         ("2026-01-01,a,g1,announced,,,", "missing: the date that is announced"),
+        (
+            "2026-01-01,a,p1.permit,finished,2025-12-24,,",
+            "status.csv:2  actuals.0.day: must be empty: finished has",
+        ),
+        ("2026-01-01,a,,facility_mwh,20260101,GWh,", "must be MWh, as of facility_mwh"),
         ("2026-01-01,a,,pue,,,", "missing: the pue that was measured"),
         ("2026-01-01,a,,facility_mwh,3,GWh,", "must be MWh, as of facility_mwh"),
         ("2026-01-01,a,,facility_mwh,x,MWh,", "status.csv:2  value: must be a number or a date"),
@@ -251,6 +256,16 @@ def test_wrong_lines_are_named(tmp_path, line, said):
     with pytest.raises(ScenarioError) as caught:
         load(tmp_path / "plan.yaml", actuals=str(tmp_path / "status.csv"))
     assert said in str(caught.value)
+
+
+def test_an_unknown_word_is_told_as_that_alone():
+    """Of a word that may be any milestone nobody knows whether it has an item."""
+    wrong = [happened("ready_for_servce", "p1", date(2026, 3, 1))]
+    with pytest.raises(ScenarioError) as caught:
+        loads(plan(26.0, *wrong))
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.value) == ("actuals.2.what", "ready_for_servce")
+    assert "did you mean ready_for_service?" in fault.rule
 
 
 def test_wrong_files_are_named(tmp_path):

@@ -98,6 +98,15 @@ def test_what_may_be_negative_or_comes_later_is_fine(with_status):
     assert len(with_status(*lines, of=plan(RACKS | {"ordered_on": date(2027, 6, 1)})).actuals) == 5
 
 
+def test_accelerators_that_are_no_whole_systems_are_questioned(with_status):
+    """1,441 accelerators are 20 racks of 72 and one, which counts for nothing."""
+    lines = ["2028-05-02,a,p1.racks,in_service,1441,accelerators"]
+    made = with_status(*lines, of=plan(RACKS | {"ordered_on": date(2027, 6, 1), "systems": 100}))
+    (asked,) = made.questions
+    assert asked.rule == "is 20.0139 systems of gb300-nvl72, and counts as 20"
+    assert asked.value.startswith("1441")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [

@@ -201,12 +201,22 @@ def test_what_was_due_and_did_not_happen_is_said_and_moves():
         (
             "a.csv",
             "id,name,start,finish,percent_done\n1,x,2026-01-01,2026-02-01,140\n",
-            "a.csv: is no schedule: line 2: task 1: percent_done must be from 0 to 100 (got 140)",
+            "a.csv:2: is no schedule: task 1: percent_done must be from 0 to 100 (got 140)",
         ),
         (
             "a.csv",
             "id,name,start,finish,actual_start,actual_finish\n1,x,2026-01-01,2026-02-01,2026-03-01,2026-02-01\n",
-            "line 2: task 1 has no actual_start and actual_finish in this order",
+            "a.csv:2: is no schedule: task 1 has no actual_start and actual_finish in this order",
+        ),
+        (
+            "a.csv",
+            "id,name,start,finish,percent_done\n1,x,2026-01-01,2026-02-01,abc\n",
+            "a.csv:2: is no schedule: task 1: percent_done must be from 0 to 100 (got abc)",
+        ),
+        (
+            "a.csv",
+            "id,name,start,finish\n1,x,2026-01-01,2026-02-01\n2,y,May,2026-02-01\n",
+            "a.csv:3: is no schedule: start must be a date such as 2026-11-28 (got May)",
         ),
         ("a.xer", "ERMHDR\t19.12\n", "has no task with dates"),
     ],
@@ -244,3 +254,40 @@ def test_the_command_reads_and_writes(tmp_path):
     of_plan.write_text(run(app, ["schedule", str(plan)]).stdout)
     assert {task.id for task in read_schedule(str(of_plan)).tasks} >= {"a.p1.permit", "a.p1.construction"}
     assert run(app, ["schedule", str(file), "--to", "xls"]).exit_code == 2
+
+
+UNDATED = (
+    "ERMHDR\t19.12\n%T\tTASK\n"
+    "%F\ttask_id\ttask_type\ttask_name\tearly_start_date\tearly_end_date\tact_start_date\tact_end_date\n"
+    "%R\t1\tTT_Task\tPermit\t2026-01-05 08:00\t2026-02-27 17:00\t\t\n"
+    "%R\t2\tTT_FinMile\tReady\t\t2026-03-26 17:00\t\t\n"
+    "%R\t3\tTT_Mile\tBegin\t2026-01-05 08:00\t\t2026-01-06 08:00\t\n"
+    "%R\t4\tTT_Task\tSnagging\t2026-03-01 08:00\t\t\t\n"
+    "%R\t5\tTT_WBS\tAll\t\t\t\t\n%E\n"
+)
+UNDATED_XML = """<Project><Tasks>
+<Task><UID>1</UID><Name>Permit</Name><Start>2026-01-05T08:00:00</Start><Finish>2026-02-27T17:00:00</Finish></Task>
+<Task><UID>2</UID><Name>Ready</Name><Milestone>1</Milestone><Finish>2026-03-26T17:00:00</Finish></Task>
+<Task><UID>3</UID><Name>Begin</Name><Milestone>1</Milestone><Start>2026-01-06T08:00:00</Start>
+  <ActualStart>2026-01-06T08:00:00</ActualStart></Task>
+<Task><UID>4</UID><Name>Snagging</Name><Start>2026-03-01T08:00:00</Start></Task>
+<Task><UID>5</UID></Task>
+</Tasks></Project>
+"""
+
+
+@pytest.mark.parametrize(("ending", "text"), [("xer", UNDATED), ("xml", UNDATED_XML)])
+def test_a_milestone_has_one_date_and_what_has_no_dates_is_named(tmp_path, ending, text):
+    """Tools leave the start of a finish milestone empty, and the finish of a start milestone."""
+    file = tmp_path / f"a.{ending}"
+    file.write_text(text)
+    read = read_schedule(str(file))
+    day, begun = date(2026, 3, 26), date(2026, 1, 6)
+    assert read.tasks == (
+        Task("1", "Permit", date(2026, 1, 5), date(2026, 2, 27)),
+        Task("2", "Ready", day, day),
+        Task("3", "Begin", begun, begun, actual_start=begun, actual_finish=begun),
+    )
+    assert read.left_out == ("Snagging",)
+    done = CliRunner().invoke(app, ["schedule", str(file), "--to", "csv"])
+    assert "Snagging left out: without a start or a finish" in done.stderr

@@ -306,3 +306,39 @@ def test_the_dates_of_a_plan_follow_a_status_file(tmp_path):
     status.write_text("date,site,item,what,value,unit\n2026-03-17,a,p1.permit,finished,,\n")
     shown = CliRunner().invoke(app, ["schedule", str(file), "--actuals", str(status)])
     assert "a.p1.permit,permit,2026-01-15,2026-03-17,,,,2026-03-17" in shown.stdout
+
+
+def test_a_row_that_ends_by_the_data_date_says_that_it_did():
+    """Works 30 % done do not end in the past, nor does a hall; an actual end is a fact."""
+    as_of = date(2026, 5, 20)
+    lines = [
+        {"on": date(2026, 2, 1), "site": "a", "item": "p1.permit", "what": "finished"},
+        {"on": date(2026, 2, 1), "site": "a", "item": "p1.construction", "what": "started"},
+    ]
+    scenario = plan(as_of=as_of, actuals=lines)
+    rows = by_id(planned_dates(scenario))
+    works = replace(rows["a.p1.construction"], finish=date(2026, 5, 1), percent_done=30.0, line=7)
+    hall = date(2026, 4, 1)
+    there = replace(rows["a.p2.ready_for_service"], start=hall, finish=hall, line=9)
+    with pytest.raises(ScenarioError) as caught:
+        with_dates(scenario, [works, there], "x.csv")
+    said = "by the data date 2026-05-20, without an actual_finish"
+    assert f"x.csv:7  a.p1.construction: cannot end on 2026-05-01, {said}, 30 % done" in str(caught.value)
+    assert f"x.csv:9  a.p2.ready_for_service: cannot end on 2026-04-01, {said}\n" in str(caught.value)
+    done = replace(works, actual_finish=date(2026, 5, 1), percent_done=0.0)
+    assert with_dates(scenario, [done], "x.csv").sites[0].phases[0].stages[1].finished_on == date(2026, 5, 1)
+
+
+def test_a_stage_that_is_over_may_have_started_later():
+    """Between permit and works lay a fortnight in which nothing ran: the wait is over, as the works are."""
+    as_of = date(2026, 7, 1)
+    lines = [
+        {"on": date(2026, 2, 1), "site": "a", "item": "p1.permit", "what": "finished"},
+        {"on": date(2026, 6, 1), "site": "a", "item": "p1.construction", "what": "finished"},
+    ]
+    scenario = plan(as_of=as_of, actuals=lines)
+    rows = by_id(planned_dates(scenario))
+    later = date(2026, 2, 15)
+    works = replace(rows["a.p1.construction"], start=later, line=7)
+    now = by_id(planned_dates(with_dates(scenario, [works], "x.csv")))
+    assert (now["a.p1.construction"].start, now["a.p1.construction"].finish) == (later, date(2026, 6, 1))

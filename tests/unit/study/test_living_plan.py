@@ -88,7 +88,7 @@ def test_a_baseline_survives_a_renamed_hall(tmp_path):
     blind = forecast(renamed, against=[load_baseline(file, "budget")], n=2).slips["budget"]
     assert {slip.milestone for slip in blind} == {"a.p2 ready_for_service", "a.north ready_for_service"}
     assert all(math.isnan(slip.months) for slip in blind)
-    mapped = load_baseline(file, "budget", {"a.p2": "a.north"})
+    mapped = load_baseline(file, "budget", {"a.north": "a.p2"})
     assert forecast(renamed, against=[mapped], n=2).slips["budget"] == []
 
 
@@ -100,7 +100,7 @@ def test_a_baseline_is_written_over_only_when_asked_and_has_the_names_asked_for(
         save_baseline(file, "budget", plan(*STARTED, halls=("p1", "north")))
     assert path.read_bytes() == kept
     with pytest.raises(CapsimError, match=r"has no phase or grid step a\.p22; did you mean a\.p2\?"):
-        load_baseline(file, "budget", {"a.p22": "a.north"})
+        load_baseline(file, "budget", {"a.north": "a.p22"})
     save_baseline(file, "budget", plan(*STARTED, halls=("p1", "north")), replace=True)
     assert path.read_bytes() != kept
 
@@ -432,7 +432,7 @@ def test_the_commands(tmp_path):
     shown = run(app, ["forecast", str(file), *known, "--baseline", "start"])
     assert shown.exit_code == 0
     assert "Against start" in shown.stdout
-    assert "1 lines after 2026-05-01, which are not known yet, left out" in shown.stderr
+    assert f"{status}: 1 line after 2026-05-01 left out of {file} as of that day" in shown.stderr
     # three vintages: two data dates and an earlier plan, of which a hall had another name
     earlier = tmp_path / "plan-2026-02.yaml"
     earlier.write_text(plan(as_of=date(2026, 2, 1), halls=("p1", "north")).resolved())
@@ -459,7 +459,7 @@ def test_the_commands(tmp_path):
     assert projected.exit_code == 0
     for wrong, said in (
         (["baseline", "keep", "x", str(file)], "baseline does one thing"),
-        (["forecast", str(file), "--baseline", "none", "-n", "2"], "no baseline that can be read"),
+        (["forecast", str(file), "--baseline", "none", "-n", "2"], "be read: No such file"),
         (["forecast", str(file), "--as-of", "May"], "--as-of must be a date"),
         (["forecast", str(file), *known, "--before", "May"], "--before must be a date"),
         (["forecast", str(file), *known, "--before", "2026-06-01"], "--before must be before the data date"),
