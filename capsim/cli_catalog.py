@@ -39,7 +39,11 @@ def catalog(
     out: Annotated[Text, option("--out", "FILE", "With import FILE: where to write the table.")] = None,
     sort: Annotated[
         Text,
-        option("--sort", "BY", "With systems: by h100e, h100e_per_mw or h100e_per_meur, most first."),
+        option(
+            "--sort",
+            "BY",
+            "With systems: by h100e, h100e_per_mw, h100e_per_rack_mw or h100e_per_meur, most first.",
+        ),
     ] = None,
     h100e: Annotated[
         Text, option("--h100e", "DEFINITION", "With --sort: bf16, 8bit (default), best.")

@@ -114,6 +114,8 @@ def diff(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
 ) -> None:
     """Show what moved between two results or catalogues, and by which input; exit 1 beyond tolerance."""
+    if as_json and markdown:
+        fail("--json and --markdown are two forms of one answer; give one")
     within = studies.tolerance_in_words(rel or (), abs_ or (), days or ())
     found = studies.diff(old, new, within, figures=figure or ())
     if as_json:

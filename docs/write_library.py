@@ -63,8 +63,19 @@ def figures_of(name: str) -> dict[str, Any]:
         "ready": {place: day[:7] for place, day in beside["ready"].items()},
         "eur": {s: sums[f"energy_cost_{currency}"] / sums["facility_mwh"] for s, sums in in_use.items()},
         "kg": {s: sums["carbon_t"] / sums["facility_mwh"] * 1e3 for s, sums in in_use.items()},
+        "racks": _in_service(beside["systems"]),
         "times": headline["h100e_8bit_peak"] / max(headline["accelerators_peak"], 1.0),
     }
+
+
+def _in_service(systems: dict[str, list[float]]) -> dict[str, float]:
+    """Systems that went into service, by site."""
+    counts: dict[str, float] = {}
+    for place, (_, _, number) in systems.items():
+        if place.endswith("/in_service"):
+            site = place.split("/")[0]
+            counts[site] = counts.get(site, 0.0) + number
+    return counts
 
 
 def answer_of(name: str) -> str:
@@ -72,8 +83,10 @@ def answer_of(name: str) -> str:
     figures = figures_of(name)
     if name == "le-chat-15m-subscribers":
         full = figures_of("scaleway-5000-gpus")["lcoc_eur_per_h100e_h"]
-        hours = figures["h100e_h"] / SUBSCRIBER_MONTHS * 1e2
-        figures |= {"cents": hours * full, "whole": hours * figures["lcoc_eur_per_h100e_h"]}
+        hours = figures["h100e_h"] / SUBSCRIBER_MONTHS
+        alone = hours * figures["lcoc_eur_per_h100e_h"]
+        figures |= {"million_h": figures["h100e_h"] / 1e6, "hours": hours, "full": full}
+        figures |= {"cents": hours * full * 1e2, "whole": alone * 1e2}
     return answers()[name]["answer"].format(**figures)
 
 

@@ -47,6 +47,8 @@ class Worth:
     """The same over its all-in IT power, without the facility's. [H100e/MW]"""
     h100e_per_meur: float
     """The same over its price, at the latest rate of the catalogue, without network. [H100e/MEUR]"""
+    h100e_per_rack_mw: float
+    """The same over its nameplate: without what of network and storage stands elsewhere. [H100e/MW]"""
 
 
 def worth_of(catalog: Catalog, system: Entry, definition: str) -> Worth:
@@ -67,4 +69,6 @@ def worth_of(catalog: Catalog, system: Entry, definition: str) -> Worth:
     price_usd = system.number("price_usd") if "price_usd" in system else math.nan
     usd_per_eur = catalog.entry("fx", catalog.names("fx")[-1]).number("usd_per_eur")
     meur = price_usd / usd_per_eur / MEGA
-    return Worth(h100e, h100e / system.number("all_in_it_kw") * KW_PER_MW, h100e / meur if meur else math.nan)
+    all_in = h100e / system.number("all_in_it_kw") * KW_PER_MW
+    nameplate_kw = system.number("nameplate_kw") if "nameplate_kw" in system else math.nan
+    return Worth(h100e, all_in, h100e / meur if meur else math.nan, h100e / nameplate_kw * KW_PER_MW)

@@ -18,6 +18,7 @@ from capsim.models.compute import DEFINITIONS
 from capsim.models.system_power import Parts, system_draw
 from capsim.quantities import listed_parts
 from capsim.registry import did_you_mean
+from capsim.report.figure_cells import PERCENT
 from capsim.report.grids import grid, titled, words
 from capsim.scenario import Row
 
@@ -72,7 +73,8 @@ SHOWN: Mapping[str, tuple[tuple[str, str, Literal["left", "right"]], ...]] = Map
         "systems": (
             ("chips", "accelerator_count", _RIGHT),
             ("accelerator", "accelerator", _LEFT),
-            ("kW", "all_in_it_kw", _RIGHT),
+            ("rack kW", "nameplate_kw", _RIGHT),
+            ("all-in kW", "all_in_it_kw", _RIGHT),
             ("USD", "price_usd", _RIGHT),
             ("cooled by", "cooling_medium", _LEFT),
             ("launch", "launched_on", _LEFT),
@@ -88,8 +90,18 @@ SHOWN: Mapping[str, tuple[tuple[str, str, Literal["left", "right"]], ...]] = Map
     }
 )
 """Columns of tables of which a planner chooses by more than a title: heading, field and side."""
-ORDERS = {"h100e": "H100e", "h100e_per_mw": "H100e/MW", "h100e_per_meur": "H100e/MEUR"}
+ORDERS = {
+    "h100e": "H100e",
+    "h100e_per_mw": "per MW\nall-in",
+    "h100e_per_rack_mw": "per rack\nMW",
+    "h100e_per_meur": "per\nMEUR",
+}
 """What systems may be sorted by, with its heading."""
+POWER_BASES = (
+    "MW all-in count a system with its share of network and storage, as the sources of each count it: "
+    "{low:.0f} to {high:.0f} % of its nameplate. Rack MW are the nameplate alone. Neither has a PUE."
+)
+"""What stands under systems that are sorted."""
 
 
 @dataclass(frozen=True)
@@ -122,18 +134,22 @@ def catalog_listing(catalog: Catalog, table: str | None = None, name: str | None
     return entries(catalog, table) if name is None else entry_listing(catalog.entry(table, name))
 
 
-def systems_listing(catalog: Catalog, order: SystemOrder) -> Table:
+def systems_listing(catalog: Catalog, order: SystemOrder) -> Group:
     """Systems with what they compute for their power and price, most first; those without a figure last."""
-    heads = ("kW", "USD", *ORDERS.values())
-    columns = [_name("name"), words("chips", justify=_RIGHT), words("accelerator")]
+    heads = ("rack\nkW", "all-in\nkW", "USD", *ORDERS.values())
     rows = []
     for name in _ordered(catalog, order):
         system = catalog.entry("systems", name)
         worth = asdict(worth_of(catalog, system, order.definition))
         figures = ("" if math.isnan(worth[by]) else f"{worth[by]:,.4g}" for by in ORDERS)
-        fields = ("accelerator_count", "accelerator", "all_in_it_kw", "price_usd")
+        fields = ("nameplate_kw", "all_in_it_kw", "price_usd")
         rows.append((name, *(_cell(system, field) for field in fields), *figures))
-    return grid([*columns, *(words(head, justify=_RIGHT) for head in heads)], rows, gap=1)
+    table = grid([_name("name"), *(words(head, justify=_RIGHT, no_wrap=True) for head in heads)], rows, gap=1)
+    systems = (catalog.entry("systems", name) for name in catalog.names("systems"))
+    shares = [
+        PERCENT * s.number("all_in_it_kw") / s.number("nameplate_kw") for s in systems if "nameplate_kw" in s
+    ]
+    return Group(table, Text(POWER_BASES.format(low=min(shares), high=max(shares))))
 
 
 def systems_record(catalog: Catalog, order: SystemOrder) -> list[dict[str, Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from string import Template
 
-from capsim.catalog import Catalog, Entry, load_catalog, tariffs_of
+from capsim.catalog import Catalog, Entry, load_catalog, tariffs_of, worth_of
 from capsim.errors import Fault, ScenarioError
 from capsim.registry import did_you_mean
 
@@ -13,6 +14,8 @@ STARTERS = Path(__file__).with_name("starters")
 """Folder of the texts, one for each entry of the catalogue's starters."""
 PRESETS = ("climate", "grid", "hall", "conversion", "costs", "currency")
 """What a country gives a starter."""
+COUNTED_BY = "8bit"
+"""Definition of an H100-equivalent that a starter leaves as it is."""
 WORKS = "durations of permits, works and commissioning"
 """What a preset of works is, where the catalogue has nothing to say of it."""
 
@@ -58,7 +61,7 @@ def started(
         "name": name,
         "country": place.name,
         "country_title": place.text("title"),
-        "system": _system_of(catalog, chip) if chip else begun.text("system"),
+        "system": _chosen(catalog, chip) if chip else begun.text("system"),
         "mw": f"{power:g}",
         "hall_mw": f"{hall:.6g}",
         "grid_mw": f"{power * share:.6g}",
@@ -83,6 +86,18 @@ def _tariff_of(catalog: Catalog, place: Entry, grid_mw: float) -> str:
     """A country's usual tariff, or the first of the country for loads of this size."""
     usual, fitting = place.text("tariff"), tariffs_of(catalog, place.name, grid_mw)
     return usual if usual in fitting or not fitting else fitting[0]
+
+
+def _chosen(catalog: Catalog, chip: str) -> str:
+    """The system of a chip; refused where what is begun with it would have no price or no compute."""
+    system = catalog.entry("systems", _system_of(catalog, chip))
+    if "price_usd" not in system:
+        rule = f"has no price in the catalogue (price_usd of systems/{system.name}); begin with another,"
+        raise _refused("--chip", f"{rule} and write it into the file with its system_price_usd", chip)
+    if math.isnan(worth_of(catalog, system, COUNTED_BY).h100e):
+        rule = f"has no {COUNTED_BY} FLOP/s in the catalogue, so it would count as no H100-equivalent"
+        raise _refused("--chip", f"{rule}; begin with another, and write it into the file", chip)
+    return system.name
 
 
 def _system_of(catalog: Catalog, chip: str) -> str:

@@ -22,7 +22,7 @@ from capsim.study.audit_terms import (
 from capsim.study.statistics import PERCENT
 from capsim.units import KILO, MEGA, W_PER_MW
 
-FACILITY, ALL_IN = "facility only", "all-in with IT"
+FACILITY, ALL_IN, RENT = "facility only", "all-in with IT", "rent"
 SCOPE = "scope of the money"
 """Dimension: what the money is for."""
 Counts = Sequence[tuple[Chip, float]]
@@ -37,6 +37,8 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
     """Readings of the money, with whatever else the claim states."""
     if claim.money is None:
         return []
+    if claim.scope == RENT:
+        return [_rented(claim, claim.money)]
     chips = chips_of(claim, catalog)
     takes = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
     readings = list(_by_chip(claim, claim.money, takes, basis, catalog))
@@ -45,6 +47,20 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
     if claim.mw is None and takes:
         return [*_scope_of_chips(claim, claim.money, takes, readings, basis), *shown]
     return [*_by_scope(claim, claim.money, _bought_with(claim, catalog), basis, catalog), *shown]
+
+
+def _rented(claim: Claim, money: Span) -> Reading:
+    """Money that pays for the use of what others build: what it comes to, held against no cost."""
+    detail = f"{money_words(money, claim.currency)} pay for use and not for building"
+    if claim.mw is not None:
+        years = claim.years or 1.0
+        low, high = (
+            f"{paid / MEGA / mw / years:,.3g}"
+            for paid, mw in ((money.low, claim.mw.high), (money.high, claim.mw.low))
+        )
+        each = f"{low if low == high else f'{low}-{high}'} m {claim.currency} for each MW stated"
+        detail += f": {each}{' and year' if claim.years else ''}"
+    return Reading(SCOPE, RENT, UNDECIDED, detail, math.nan)
 
 
 def _bought_with(claim: Claim, catalog: Catalog) -> dict[str, Chip]:
@@ -171,7 +187,7 @@ def money_notes(claim: Claim, basis: Basis) -> Iterator[str]:
     """How far the exchange rate moves what money in euros buys: costs are in dollars."""
     low, high = basis.usd_per_eur_low, basis.usd_per_eur_high
     # Costs are in dollars, so only money in another currency moves with a rate.
-    if claim.money is None or claim.currency != "EUR" or low == high:
+    if claim.money is None or claim.scope == RENT or claim.currency != "EUR" or low == high:
         return
     parts = []
     for scope, cost in _costs(basis):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain, count, product
 from typing import Any
@@ -117,11 +117,19 @@ def _written(value: Any) -> str:
 
 
 def with_names(scenarios: Sequence[Scenario] | Mapping[str, Scenario]) -> dict[str, Scenario]:
-    """Scenarios by name; those of one name are numbered."""
+    """Scenarios by name; those of one name are numbered. Raises StudyError where one is no scenario."""
+    if isinstance(scenarios, Scenario | str | os.PathLike) or not isinstance(scenarios, Iterable):
+        got = type(scenarios).__name__
+        raise StudyError(f"scenarios are given as a list, or as a mapping of names to them (got one {got})")
+    listed = list(scenarios.values() if isinstance(scenarios, Mapping) else scenarios)
+    others = [one for one in listed if not isinstance(one, Scenario)]
+    if others:
+        got = f"{type(others[0]).__name__} {others[0]!r}"
+        raise StudyError(f"each is a scenario, as capsim.load gives it (got {got})")
     if isinstance(scenarios, Mapping):
         return dict(scenarios)
     by_name: dict[str, Scenario] = {}
-    for scenario in scenarios:
+    for scenario in listed:
         numbered = (f"{scenario.name}-{number}" for number in count(2))
         by_name[next(name for name in chain([scenario.name], numbered) if name not in by_name)] = scenario
     return by_name

@@ -17,6 +17,8 @@ from capsim.study.inputs import inputs_in
 from capsim.study.store import ABOUT
 from capsim.study.tolerances import Tolerance, tolerance
 
+CATALOGUE = "catalogue"
+"""Kind of tables, one or a folder of them."""
 NO_RESULTS = ("manifest", "files", "study", "format", "checksum")
 """What stands beside the results of a study: what it was, and what tells that it is whole."""
 
@@ -38,13 +40,31 @@ def diff(
     Raises
     ------
     StudyError
-        If the two are not of one kind, one is none of them, or one lacks a figure.
+        If the two are not of one kind or have no table in common, one is none of them, or one lacks a figure.
     """
     kinds = [_kind_of(Path(path)) for path in (old, new)]
     if kinds[0] != kinds[1]:
         raise StudyError(f"{old} is a {kinds[0]} and {new} a {kinds[1]}; give two of one kind")
+    if kinds[0] == CATALOGUE:
+        _check_tables(Path(old), Path(new))
     before, after = (_held(kinds[0], Path(path), figures) for path in (old, new))
     return difference(before, after, within or tolerance())
+
+
+def _check_tables(old: Path, new: Path) -> None:
+    """Refuse a table with a folder of them, and tables of which no two are of one name."""
+    names = [{file.stem for file in _tables(path)} for path in (old, new)]
+    if old.is_dir() != new.is_dir() or not names[0] & names[1]:
+        told = (
+            f"{path} is {'a folder of tables' if path.is_dir() else f'the table {path.stem}'}"
+            for path in (old, new)
+        )
+        raise StudyError(f"{' and '.join(told)}; give two of one table, or two folders that share some")
+
+
+def _tables(path: Path) -> list[Path]:
+    """The tables of a folder, or the one that a file is."""
+    return sorted(path.glob("*.csv")) if path.is_dir() else [path]
 
 
 def _kind_of(path: Path) -> str:
@@ -54,7 +74,7 @@ def _kind_of(path: Path) -> str:
     if (path / ABOUT).is_file():
         return "study"
     if (path.is_file() and path.suffix.lower() == ".csv") or any(path.glob("*.csv")):
-        return "catalogue"
+        return CATALOGUE
     wanted = "is no saved projection, no finished study and no table of the catalogue (CSV)"
     raise StudyError(f"{path}: {wanted if path.exists() else 'there is no such file or folder'}")
 
@@ -87,7 +107,7 @@ def _catalogue(path: Path) -> Held:
     A table of hours or months, which has no rows of single values, counts as a whole.
     """
     numbers, texts = dict[str, float](), dict[str, str]()
-    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
+    for file in _tables(path):
         if path.is_dir() and not _has_values(file):
             texts[f"{file.stem} (whole)"] = sha256(file.read_bytes()).hexdigest()
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any
@@ -70,6 +70,21 @@ class Held:
         numbers = {path: float(leaf) for path, leaf in beside.items() if _is_number(leaf)}
         texts = {path: json.dumps(leaf) for path, leaf in beside.items() if path not in numbers}
         return replace(self, figures={**self.figures, **numbers}, texts={**self.texts, **texts}, also={})
+
+    def but_for(self, moved: Container[str], pinned: Held) -> Held:
+        """The same with the values of another for what has not moved, so that they cannot drift unseen."""
+        was = pinned.leaves()
+
+        def kept(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: v if name in moved else before.get(name, v) for name, v in now.items()}
+
+        return replace(
+            self,
+            figures=kept(self.figures, was.figures),
+            dates=kept(self.dates, was.dates),
+            percentiles=kept(self.percentiles, was.percentiles),
+            also=_with_leaves(dict(self.also), kept(self.leaves().figures, was.figures)),
+        )
 
 
 def _plain(value: float | str | None) -> Number:
@@ -187,6 +202,22 @@ def _flattened(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from _flattened(child, f"{path}[{index}]")
     else:
         yield path, tree
+
+
+def _with_leaves(tree: Any, leaves: Mapping[str, Any], path: str = "") -> Any:
+    """Plain data with the leaves at these paths in place of its own.
+
+    Examples
+    --------
+    >>> _with_leaves({"a": [1, {"b": 2}], "c": "x"}, {"a[1].b": 3})
+    {'a': [1, {'b': 3}], 'c': 'x'}
+    """
+    if isinstance(tree, dict):
+        of = {key: f"{path}.{key}" if path else str(key) for key in tree}
+        return {key: _with_leaves(child, leaves, of[key]) for key, child in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [_with_leaves(child, leaves, f"{path}[{index}]") for index, child in enumerate(tree)]
+    return leaves.get(path, tree)
 
 
 def _is_number(leaf: Any) -> bool:

@@ -38,6 +38,8 @@ class Golden:
     """What came."""
     diff: Diff | None
     """What moved; None where nothing was pinned yet."""
+    pinned: Held | None = None
+    """What the file has."""
 
     @property
     def moved(self) -> bool:
@@ -55,13 +57,20 @@ class Golden:
         return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more lines"]
 
     def write(self) -> str:
-        """Pin what came, where it or an input moved; what was written, in a few lines, or nothing."""
-        if self.diff is not None and not self.diff.beyond and not self.diff.inputs:
+        """Pin what came where it moved beyond tolerance; what was written, in a few lines, or nothing.
+
+        What is within its tolerance stays as it was pinned: no update moves a figure without saying so, and
+        what adds up over many is told when it is too much.
+        """
+        if not self.moved:
             return ""
+        held = self.held
+        if self.diff is not None and self.pinned is not None:
+            held = held.but_for({row.name for row in self.diff.beyond}, self.pinned)
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.held.to_dict(), indent=1, allow_nan=False, ensure_ascii=False)
+        text = json.dumps(held.to_dict(), indent=1, allow_nan=False, ensure_ascii=False)
         self.file.write_text(f"{text}\n", encoding="utf-8")
-        said = "is new" if self.diff is None else "moved:" if self.diff.beyond else "has not moved:"
+        said = "is new" if self.diff is None else "moved:"
         lines = [] if self.diff is None else diff_lines(self.diff)
         return "\n  ".join([f"golden {self.file.stem} {said}", *lines])
 
@@ -81,7 +90,7 @@ def pin(file: Path, held: Held, within: Tolerance) -> Golden:
         pinned = Held.from_dict(json.loads(file.read_text("utf-8")))
     except (ValueError, TypeError, AttributeError) as fault:
         raise StudyError(f"{file}: is no golden: {fault}") from None
-    return Golden(file, held, difference(pinned, held, within))
+    return Golden(file, held, difference(pinned, held, within), pinned)
 
 
 def held_scenario(

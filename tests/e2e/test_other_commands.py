@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import capsim
 from capsim import cli
 from capsim.catalog import load_catalog
+from capsim.catalog.loader import DATA
 from capsim.terminal import progress
 from capsim.vocabulary import DECLARED
 
@@ -112,7 +113,7 @@ def test_catalog_lists_tables_entries_and_records(command):
     text = good(command("catalog", "systems"))
     assert [line.split()[0] for line in text.splitlines()[2:]] == list(catalog.names("systems"))
     text = good(command("catalog", "systems", "--sort", "h100e_per_mw", COLUMNS="120"))
-    assert text.splitlines()[2].split()[0] == "rubin-ultra-kyber"
+    assert text.splitlines()[3].split()[0] == "rubin-ultra-kyber"
     for wrong in (("systems", "--sort", "price"), ("accelerators", "--sort", "h100e"), ("--h100e", "bf16")):
         refused = command("catalog", *wrong)
         assert refused.returncode == 2
@@ -325,3 +326,13 @@ def test_an_imported_table_is_written_once_and_never_over_a_file(command, tmp_pa
     again = command(*ask, cwd=tmp_path)
     assert (again.returncode, "mine.csv: is there already; nothing was written" in again.stderr) == (2, True)
     assert (tmp_path / "mine.csv").read_text().startswith("# my notes")
+
+
+def test_two_forms_of_one_diff_are_refused(tmp_path):
+    table = tmp_path / "tariffs.csv"
+    table.write_bytes((DATA / "tariffs.csv").read_bytes())
+    done = CliRunner().invoke(cli.app, ["diff", str(table), str(table), "--json", "--markdown"])
+    assert done.exit_code == 2
+    assert "--json and --markdown are two forms of one answer; give one" in done.output
+    for form in ("--json", "--markdown"):
+        assert CliRunner().invoke(cli.app, ["diff", str(table), str(table), form]).exit_code == 0

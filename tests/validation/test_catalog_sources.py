@@ -177,6 +177,13 @@ def test_lead_time_medians_are_those_of_their_lognormals():
         assert math.exp(entry.number("mu")) == pytest.approx(central, rel=0.11), entry.name
 
 
+def test_generators_take_what_buyers_of_2026_are_told():
+    """72 to 104 weeks are told; 30 to 46 were in January 2025."""
+    weeks = CATALOG.entry("lead_times", "lt-genset").values["duration"]
+    assert weeks.value == (72 + 104) / 2
+    assert (weeks.low, weeks.high >= 104) == ((30 + 46) / 2, True)
+
+
 def test_overrun_of_whole_builds_is_the_spread_of_sites_without_that_of_stages():
     overrun = CATALOG.entry("lead_times", "overrun-works")
     slip = CATALOG.entry("lead_times", "milestone-slip")

@@ -444,3 +444,11 @@ def test_the_hottest_pue_of_the_catalogue_is_that_of_the_models():
     assert float(term.value) == pytest.approx(projection.heat.hottest_pue, abs=0.005)
     assert projection.heat.hottest_dry_bulb_c == pytest.approx(42, abs=0.5)
     assert term.low < float(term.value) < term.high
+
+
+def test_what_became_of_announcements_is_said():
+    """Money and first phase of Montereau are of November 2025; Fluidstack left its site in 2026."""
+    assert load_claim(CLAIMS / "opcore-montereau.yaml").announced_on.isoformat() == "2025-11-17"
+    builds = load_catalog().tables["reference_builds"]
+    assert builds["ai-23"].text("status") == "dropped"
+    assert "240 MW from the end of 2027" in builds["ai-24"].text("power_basis")

@@ -6,6 +6,7 @@ the order for five years at most, with 27.4 % for network and storage; halls at 
 for liquid, dearer by 3.43 % a year until works begin.
 """
 
+import re
 import runpy
 from functools import cache
 from pathlib import Path
@@ -280,7 +281,8 @@ SAID = {
     ),
     "france-109bn": lambda f: is_part(f["grid_mw_end"], 28_600, 1 / 5) and f["spent"] > 109,
     "mistral-sites": lambda f: (
-        f["reached"]["bruyeres accelerators"] >= 13_800 and f["facility_peak_mw"] < 200 == f["grid_mw_end"]
+        72 * f["racks"]["bruyeres"] == 13_824 < f["reached"]["bruyeres accelerators"]
+        and f["facility_peak_mw"] < 200 == f["grid_mw_end"]
     ),
     "amazon-equinix-fluidstack": lambda f: (
         f["ready"]["fluidstack.p1"] < f["ready"]["amazon.p1"] and f["capex"] > 16
@@ -313,6 +315,18 @@ def test_what_an_answer_says_in_words_is_so(name):
 FILES = [*SCENARIOS.glob("*.yaml"), *SCENARIOS.glob("bases/*.yaml")]
 COPIED = 12
 """Lines in a row that two files may share: a site of one shape has about that many."""
+
+
+def test_the_cost_of_a_subscriber_is_worked_in_its_row():
+    """Of the row alone: hours over subscribers and months, at each of the two prices of an hour."""
+    row = LIBRARY.answer_of("le-chat-15m-subscribers").split("; ")[1]
+    million_h, subscribers, months, hours, cents, full, whole, alone = map(
+        float, re.findall(r"\d+\.?\d*", row.replace("H100e", "").rstrip("."))
+    )
+    assert (subscribers, months) == (15.5, 12)
+    assert hours == pytest.approx(million_h / subscribers / months, rel=0.005)
+    assert cents == pytest.approx(hours * full * 100, rel=0.03)
+    assert whole == pytest.approx(hours * alone * 100, rel=0.01)
 
 
 def test_what_scenarios_share_is_in_a_base():

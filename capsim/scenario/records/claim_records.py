@@ -14,8 +14,8 @@ STATED = ("mw", "h100e", "accelerators", "money", "first_mw_on")
 """Keys of which a claim has at least one."""
 MwBasis = Literal["grid", "facility", "it", "rack"]
 """Which MW: contracted grid power, power at the meter, IT power, or nameplate of the racks alone."""
-Scope = Literal["facility", "all-in"]
-"""What money buys: shell, mechanical and electrical plant, or that and the IT."""
+Scope = Literal["facility", "all-in", "rent"]
+"""What money pays for: shell, mechanical and electrical plant, that and the IT, or the use of both."""
 MoneyPart = Literal["debt", "first-tranche", "one-investor"]
 """Which part of the money is stated, where it is not all of it."""
 Stated = Literal["mw", "h100e", "accelerators", "money"]
@@ -92,7 +92,8 @@ class Claim(Record):
     currency: Annotated[str, StringConstraints(pattern=r"^(EUR|USD)$")] = "EUR"
     """Currency of the money."""
     scope: Scope | None = None
-    """What the claim says the money buys; missing where it does not say."""
+    """What the claim says the money pays for; missing where it does not say. Rent is no cost of building, and
+    is held against none."""
     money_part: MoneyPart | None = None
     """Which part of the money is stated: the debt alone, a first tranche, or what one investor brings; all of
     it where missing. What a part does not pay for, others may."""

@@ -163,6 +163,7 @@ def test_what_a_system_is_worth_by_hand():
     assert worth.h100e == pytest.approx(h100e)
     assert worth.h100e_per_mw == pytest.approx(h100e / 0.159552)
     assert worth.h100e_per_meur == pytest.approx(h100e / (4.0 / 1.1435))
+    assert worth.h100e_per_rack_mw == pytest.approx(h100e / 0.135)
 
 
 def test_what_is_not_known_is_nan():

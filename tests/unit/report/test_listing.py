@@ -93,10 +93,28 @@ def test_systems_are_sorted_by_what_they_are_worth():
     known = [figure for figure in figures if figure is not None]
     assert known == sorted(known, reverse=True)
     assert figures[len(known) :] == [None] * (len(figures) - len(known))
-    rows = shown(listing.systems_listing(catalog, order), 120)[2:]
+    *rows, below, end = shown(listing.systems_listing(catalog, order), 120)[3:]
     assert [row.split()[0] for row in rows] == [record["system"] for record in records]
     gb300 = next(row.split() for row in rows if row.startswith("gb300-nvl72"))
-    assert gb300[-3:] == ["181.9", "1,140", "52"]
+    # 181.9 H100e over 0.159552 MW all-in and over a nameplate of 0.135 MW
+    assert gb300[1:] == ["135", "159.552", "4,000,000", "181.9", "1,140", "1,347", "52"]
+    assert "99 to 170 % of its nameplate" in f"{below} {end}"
+
+
+def test_makers_are_ranked_on_either_basis_of_power():
+    """All-in, Trainium3 is counted at 38 % over its nameplate and GB300 at 18 %, and their order turns."""
+    catalog, first = load_catalog(), {}
+    for by in ("h100e_per_mw", "h100e_per_rack_mw"):
+        listed = [one["system"] for one in listing.systems_record(catalog, listing.SystemOrder(by, "8bit"))]
+        first[by] = min("trn3-ultraserver", "gb300-nvl72", key=listed.index)
+    assert first == {"h100e_per_mw": "gb300-nvl72", "h100e_per_rack_mw": "trn3-ultraserver"}
+
+
+def test_sorted_systems_break_no_number_in_80_columns():
+    catalog = load_catalog()
+    lines = shown(listing.systems_listing(catalog, listing.SystemOrder("h100e", "8bit")), 80)
+    kyber = next(line.split() for line in lines if line.startswith("rubin-ultra-kyber"))
+    assert kyber[1:] == ["600", "611", "22,300,000", "2,525", "4,132", "4,208", "129.5"]
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,15 @@ def test_a_starter_takes_the_tariff_for_its_power(kind, mw, tariff):
     scenario = loads(started("mine", kind, country="usa", mw=mw))
     assert {site.tariff.preset for site in scenario.sites} == {tariff}
     assert scenario.questions == ()
+
+
+@pytest.mark.parametrize(
+    ("chip", "words"),
+    [
+        ("pvc-max-1550", "has no 8bit FLOP/s in the catalogue, so it would count as no H100-equivalent"),
+        ("rhea1-pair", "has no price in the catalogue .price_usd of systems/rhea1-pair."),
+    ],
+)
+def test_a_chip_that_computes_or_costs_nothing_known_is_refused(chip, words):
+    with pytest.raises(ScenarioError, match=f"--chip.*{words}.*write it into the file"):
+        started("mine", chip=chip)

@@ -112,6 +112,21 @@ def test_what_cannot_be_compared_is_said(small):
         compare([small, small], 1)
 
 
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        (lambda one: (one, one), r"given as a list, or as a mapping of names to them \(got one Scenario\)"),
+        (lambda one: ("a.yaml",), r"given as a list, .*\(got one str\)"),
+        (lambda one: (5,), r"given as a list, .*\(got one int\)"),
+        (lambda one: ([one, "a.yaml"],), r"as capsim\.load gives it \(got str 'a\.yaml'\)"),
+        (lambda one: ({"a": one, "b": None},), r"as capsim\.load gives it \(got NoneType None\)"),
+    ],
+)
+def test_what_is_no_list_of_scenarios_is_said(small, of, words):
+    with pytest.raises(StudyError, match=words):
+        compare(*of(small))
+
+
 def test_scenarios_of_different_years_are_compared_over_common_months(small):
     """The same plan a year longer: its first two years are built alike; their weather is drawn anew."""
     result = compare({"two": small, "three": override(small, {"horizon_years": 3})}, 4, processes=1)

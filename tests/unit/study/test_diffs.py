@@ -227,6 +227,26 @@ def test_catalogues_are_held_row_by_row(tmp_path):
         diff(table, table, figures=["lcoc"])
 
 
+def test_two_different_tables_are_refused(tmp_path):
+    with pytest.raises(
+        StudyError, match=r"is the table cost_items and .* is the table systems; give two of one"
+    ):
+        diff(DATA / "cost_items.csv", DATA / "systems.csv")
+    with pytest.raises(
+        StudyError, match=r"is a folder of tables and .* is the table systems; give two of one"
+    ):
+        diff(DATA, DATA / "systems.csv")
+    for name in ("tariffs", "systems"):
+        (tmp_path / name).mkdir()
+        shutil.copy(DATA / f"{name}.csv", tmp_path / name)
+    with pytest.raises(StudyError, match="or two folders that share some"):
+        diff(tmp_path / "tariffs", tmp_path / "systems")
+    shutil.copy(DATA / "systems.csv", tmp_path / "tariffs")
+    assert all(
+        row.name.startswith("tariffs/") for row in diff(*map(tmp_path.joinpath, ("tariffs", "systems"))).moved
+    )
+
+
 def test_two_of_different_kinds_and_what_is_none_are_refused(planted, tmp_path):
     folder = planted[0].save(tmp_path / "p")
     with pytest.raises(StudyError, match=r"p is a projection and .*tariffs\.csv a catalogue"):

@@ -51,7 +51,7 @@ def test_what_is_written_is_what_is_read(tmp_path):
     assert not pin(file, held, tolerance(rel=0.0)).moved
 
 
-def test_a_file_is_written_where_it_moved_or_an_input_changed_and_only_then(tmp_path):
+def test_a_file_is_written_where_it_moved_and_only_then(tmp_path):
     file = tmp_path / "x.json"
     pin(file, Held("x", {"catalogue": "old"}, {"a": 1.0}, inputs={"i": "1"}), WITHIN).write()
     written = file.read_text("utf-8")
@@ -64,12 +64,44 @@ def test_a_file_is_written_where_it_moved_or_an_input_changed_and_only_then(tmp_
         "  a: 1 -> 1.1 (+0.1, +10 %)",
         "  no input changed: what computes the results did",
     ]
-    assert pin(file, Held("x", {}, {"a": 1.1}, inputs={"i": "3"}), WITHIN).write().splitlines() == [
-        "golden x has not moved:",
-        "  1 input changed:",
-        "    i: 1 -> 3 (+200 %)",
-    ]
-    assert "i: 3 -> 2 (-33.3 %)" in pin(file, Held("x", {}, {"a": 1.1}, inputs={"i": "2"}), WITHIN).write()
+    written = file.read_text("utf-8")
+    assert pin(file, Held("x", {}, {"a": 1.1}, inputs={"i": "3"}), WITHIN).write() == ""
+    assert file.read_text("utf-8") == written
+    assert "i: 1 -> 2 (+100 %)" in pin(file, Held("x", {}, {"a": 1.2}, inputs={"i": "2"}), WITHIN).write()
+
+
+def test_what_is_within_its_tolerance_is_not_written_anew(tmp_path):
+    file, within = tmp_path / "x.json", tolerance(rel={"lcoc": 0.01, "mine[1].b": 0.01}, days=3)
+    was = Held(
+        "x",
+        figures={"capex": 100.0, "lcoc": 1.0},
+        dates={"ready": "2027-01-01"},
+        percentiles={"lcoc P50": (1.0, 0.9, 1.1)},
+        also={"mine": [1, {"b": 2.0}]},
+        inputs={"i": "1"},
+    )
+    pin(file, was, within).write()
+    for step in (1, 2, 3):
+        share = 1 + 0.004 * step
+        came = Held(
+            "x",
+            figures={"capex": 100.0 + step, "lcoc": share},
+            dates={"ready": f"2027-01-0{1 + step}"},
+            percentiles={"lcoc P50": (share, 0.9, 1.2)},
+            also={"mine": [1, {"b": 2.0 * share}]},
+            inputs={"i": str(1 + step)},
+        )
+        said = pin(file, came, within).write()
+        pinned = json.loads(file.read_text("utf-8"))
+        assert pinned["figures"]["capex"] == 100.0 + step
+        assert "capex" in said
+        # three steps of 0.4 % are beyond 1 % together, and told then
+        has_moved = step == 3
+        assert ("lcoc" in said, "mine[1].b" in said) == (has_moved, has_moved)
+        assert pinned["figures"]["lcoc"] == (share if has_moved else 1.0)
+        assert pinned["also"] == {"mine": [1, {"b": 2.0 * share if has_moved else 2.0}]}
+        assert pinned["dates"]["ready"] == "2027-01-01"
+        assert pinned["percentiles"]["lcoc P50"] == [1.0, 0.9, 1.1]
 
 
 def test_a_message_is_short(tmp_path):
