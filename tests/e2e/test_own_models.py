@@ -257,7 +257,7 @@ def test_without_the_module_the_names_are_unknown(folder):
     for rule in (
         "costs.items.doors.basis: unknown capex basis; did you mean per_rack? (got per_door)",
         "costs.items.software.basis: unknown opex basis (got per_accelerator_hour)",
-        "phases.p1.stages.permit.kind: unknown stage kind (got twice)",
+        "phases.p1.stages.permit.kind: unknown stage kind; there are work, attempts (got twice)",
         "phases.p1.deployments.racks.ordering: must be one of fixed, just_in_time, demand, "
         "or one registered with --extend (got half_way)",
     ):
