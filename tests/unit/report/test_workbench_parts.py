@@ -81,10 +81,11 @@ def test_without_accelerators_it_is_power():
 def test_pictures_are_those_the_page_does_not_draw(aion):
     pictures = projection_pictures(aion)
     assert [picture["title"] for picture in pictures] == [
+        "Build-out",
         "Energy and carbon",
+        "Where the cost goes",
         "Levelised cost by item",
         "Cash, and who pays",
-        "Build-out",
     ]
     assert all("<script" not in picture["svg"] for picture in pictures)
 
