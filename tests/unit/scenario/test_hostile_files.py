@@ -56,10 +56,12 @@ def test_hostile_text_is_refused_at_once(tmp_path, name):
     text, rule = CASES[name]
     path = tmp_path / "x.yaml"
     path.write_text(text)
-    message, seconds = refusal(path)
+    # the least of three: another process takes of the caches, and so of the time of this one
+    (message, *others), seconds = zip(*(refusal(path) for _ in range(3)), strict=True)
+    assert {message} == {message, *others}
     assert any(words in message for words in rule.split("|"))
     assert len(message) < 5_000
-    assert seconds < at_once_s()
+    assert min(seconds) < at_once_s()
 
 
 @pytest.mark.parametrize(
