@@ -270,3 +270,19 @@ def portfolios(draw: st.DrawFn, ample_crews: bool = False) -> Mapping:
         "power_utilisation": draw(st.sampled_from((0.7, 1.0))),
     }
     return scenario(*places, crews=pace, workload=use)
+
+
+@st.composite
+def debts(draw: st.DrawFn) -> list[Mapping]:
+    """Up to two loans of any kind."""
+    return [
+        {
+            "id": f"loan{i}",
+            "of": of,
+            "share": draw(st.sampled_from((0.1, 0.4))),
+            "rate_nominal_per_y": draw(st.floats(0.0, 0.2)),
+            "term_years": draw(st.sampled_from((0.05, 1.0, 15.0))),
+            "repayment": draw(st.sampled_from(("annuity", "linear", "bullet"))),
+        }
+        for i, of in enumerate(draw(st.lists(st.sampled_from(("all", "it", "facility")), max_size=2)))
+    ]

@@ -49,19 +49,8 @@ SOLD = {
 @st.composite
 def finances(draw: st.DrawFn) -> Mapping[str, Any]:
     """Debts, grants, tax and inflation."""
-    debts = [
-        {
-            "id": f"loan{i}",
-            "of": of,
-            "share": draw(st.sampled_from((0.1, 0.4))),
-            "rate_nominal_per_y": draw(st.floats(0.0, 0.2)),
-            "term_years": draw(st.sampled_from((0.05, 1.0, 15.0))),
-            "repayment": draw(st.sampled_from(("annuity", "linear", "bullet"))),
-        }
-        for i, of in enumerate(draw(st.lists(st.sampled_from(("all", "it", "facility")), max_size=2)))
-    ]
     return {
-        "debts": debts,
+        "debts": draw(make.debts()),
         "tax_rate": draw(st.sampled_from((0.0, 0.25))),
         "inflation_per_y": draw(st.sampled_from((0.0, 0.02, 0.1))),
     }

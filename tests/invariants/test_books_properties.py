@@ -29,20 +29,9 @@ SOLD = {"prices": PATH, "trend_per_y": 0.0, "reserved_share": 0.4}
 @st.composite
 def finances(draw):
     """Random debts, grants and tax."""
-    debts = [
-        {
-            "id": f"loan{i}",
-            "of": of,
-            "share": draw(st.sampled_from((0.1, 0.4))),
-            "rate_nominal_per_y": draw(st.floats(0.0, 0.2)),
-            "term_years": draw(st.sampled_from((0.05, 1.0, 15.0))),
-            "repayment": draw(st.sampled_from(("annuity", "linear", "bullet"))),
-        }
-        for i, of in enumerate(draw(st.lists(st.sampled_from(("all", "it", "facility")), max_size=2)))
-    ]
     grant = {"id": "g", "share": 0.2, "at_most": draw(st.sampled_from((0.0, 1e7, 1e12)))}
     return {
-        "debts": debts,
+        "debts": draw(make.debts()),
         "grants": [grant] if draw(st.booleans()) else [],
         "tax_rate": draw(st.sampled_from((0.0, 0.25))),
         "declining_factor_it": draw(st.sampled_from((1.0, 2.0))),
