@@ -98,7 +98,7 @@ def test_a_fleet_of_half_a_million_accelerators_with_failures(
 ) -> None:
     scenario = _fleet()
     timeline = benchmark(lambda: build_out(scenario))
-    assert timeline.outages.failures > 1_000_000
+    assert timeline.outages.failures > 900_000
     note("failures per replication", timeline.outages.failures, "failures")
 
 
@@ -134,5 +134,5 @@ def test_aion_with_twenty_technicians(benchmark: BenchmarkFixture, aion: Scenari
     scenario = override(aion, {"reliability": {"technicians": 20}})
     timeline = benchmark(lambda: build_out(scenario))
     assert timeline.outages.method == ONE_STREAM
-    assert timeline.outages.failures > 100_000
+    assert timeline.outages.failures > 50_000
     note("failures per replication", timeline.outages.failures, "failures")

@@ -76,7 +76,7 @@ CASES: dict[str, dict[str, object]] = {
     "grid always binds": {f"{SITE}.grid_connection.block-{n}.grid_mw": 50.0 for n in (1, 2)},
 }
 AIRSIDE = {
-    f"{SITE}.cooling": {"preset": "airside-adiabatic-hyperscale", "media": "air and liquid", "rack_kw": 250.0}
+    f"{SITE}.cooling": {"preset": "airside-adiabatic-hyperscale", "media": "air and liquid", "rack_kw": 600.0}
 }
 CASES["airside"] = AIRSIDE
 CASES["grid binds, demand is limited"] = (

@@ -28,7 +28,6 @@ from capsim.study.store import ROWS_PER_BLOCK, block_count, rows_of_block
 from capsim.study.summary import all_percentiles, figures_table
 from capsim.study.tasks import Replications
 
-KEPT = Sampling(1, 0, (), "sobol", None, (), False, False).kept
 PLACE: dict[str, Any] = {"country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
 PLACE |= {"cooling": {"preset": "dlc-dry-cooler"}}
 ROUNDS = 5
@@ -80,8 +79,8 @@ def test_slope(what, fails, benchmark, note):
 def test_marginal_row(aion, benchmark, note):
     """From 64 to 320 rows, so that what a study costs once is left out; and the pages a row touches."""
     design = design_of([aion], 0, 320)
-    width = KEPT.layout(run(aion)).n_columns
-    task = Replications((aion,), design, width, KEPT)
+    kept = Sampling(1, 0, (), "sobol", None, (), False, False).kept(())
+    task = Replications((aion,), design, kept.layout(run(aion)).n_columns, (kept,))
     benchmark.pedantic(task.rows, (0, 64), rounds=1)
     pages, start = resource.getrusage(resource.RUSAGE_SELF).ru_minflt, time.process_time()
     rows = task.rows(64, 256)
