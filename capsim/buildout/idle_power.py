@@ -70,8 +70,8 @@ def _spans(
     ready_d = timeline.ready_for_service_d()
     takes = {p.id: p.critical_it_mw * design_pue(scenario, site) for p in site.phases}
     due = sorted((ready_d[site.id, name], name) for name in takes)
-    begun_d = steps_applied(scenario, timeline)
-    prices = {s.id: grid_price(scenario, site, s, begun_d[site.id, s.id]) for s in steps}
+    begun_d = steps_applied(timeline, site)
+    prices = {s.id: grid_price(scenario, site, s, begun_d[s.id]) for s in steps}
     per_day = float(capital_recovery_factor(scenario.finance.wacc_real, scenario.finance.life_facility_years))
     firm_mw = math.inf if site.firm_power is None else site.firm_power.usable_mw
     times = {0.0, end_d, *(t for t in (*energised.values(), *(t for t, _ in due)) if 0.0 < t < end_d)}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from capsim.buildout.schedule import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import Timeline
-from capsim.scenario import Scenario
+from capsim.scenario import Scenario, Site
 from capsim.vocabulary import MilestoneKind
 
 
@@ -40,18 +40,16 @@ def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str
     return works
 
 
-def steps_applied(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], float]:
-    """When each grid step is applied for, or energised where that is a date, by (site, step). [d]
+def steps_applied(timeline: Timeline, site: Site) -> dict[str, float]:
+    """When each grid step of a site is applied for, or energised where that is a date, by its id. [d]
 
     Infinite where never.
     """
     begun: dict[bool, MilestoneKind] = {False: "applied", True: "energised"}
     days_d = {
-        is_date: {(m.site, m.item): m.time_d for m in timeline.of_kind(kind)}
+        is_date: {m.item: m.time_d for m in timeline.of_phase(site.id, "", kind)}
         for is_date, kind in begun.items()
     }
     return {
-        (site.id, step.id): days_d[step.energised_on is not None].get((site.id, step.id), math.inf)
-        for site in scenario.sites
-        for step in site.grid_connection
+        step.id: days_d[step.energised_on is not None].get(step.id, math.inf) for step in site.grid_connection
     }

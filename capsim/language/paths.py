@@ -36,11 +36,11 @@ def node_at(root: Node, path: Path, file: str) -> Node:
     """
     node = root
     for i, key in enumerate(path):
-        ahead = steps(node)
-        if key not in ahead:
-            hint = did_you_mean(key, ahead)
+        child = None if node.is_one_value else node.named(key)
+        if child is None or (isinstance(node.value, list) and not id_of(child)):
+            hint = did_you_mean(key, steps(node))
             raise ScenarioError(file, [Fault(file, 0, ".".join(path[: i + 1]), f"no such value{hint}")])
-        node = ahead[key]
+        node = child
     return node
 
 

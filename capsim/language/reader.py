@@ -12,9 +12,9 @@ The reader knows YAML 1.2's plain scalars and refuses what could be read in two 
 | `.nan`, `.inf`, `1e999` | refused: a number is finite |
 | a key given twice, an `id` given twice | refused, with the line of the first |
 | `!tag`, `!!python/...`, `<<` | refused |
-| `&anchor` and `*alias` | allowed, up to 60,000 values written out |
+| `&anchor` and `*alias` | allowed, for up to 60,000 values written out |
 
-A file has at most 5,000,000 bytes of UTF-8 text, one document, and 40 levels.
+A file has at most 50,000,000 bytes of UTF-8 text, one document, and 40 levels.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from capsim.errors import Fault, ScenarioError, file_of
 from capsim.language.tree import Faults, Node, Path, Place, clone, located, size
 from capsim.reach import OUTSIDE, is_out_of_reach
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 50_000_000
 """Largest file that is read. [bytes]"""
 MAX_DEPTH = 40
 """Deepest nesting of lists and mappings."""
-MAX_NODES = 60_000
-"""Most values a file may have once its aliases are written out."""
+MAX_ALIASED = 60_000
+"""Most values that the aliases of a file may stand for; what is written out itself is bounded by its size."""
 MAX_DIGITS = 18
 """Longest whole number."""
 
@@ -121,7 +121,7 @@ class _Composer:
         self.noted: list[tuple[Place, Path, str, str]] = []
         self.events: Iterator[Any] = iter(_LOADER(text).get_event, None)
         self.anchors: dict[str, Node | None] = {}
-        self.n_nodes = 0
+        self.n_aliased = 0
         self.depth = 0
 
     def stop(self, line: int, rule: str) -> NoReturn:
@@ -147,17 +147,10 @@ class _Composer:
         """Note a fault; its path gets ids once the records are read."""
         self.noted.append((place, path, rule, value))
 
-    def count(self, line: int, n: int = 1) -> None:
-        """Count values towards the limit."""
-        self.n_nodes += n
-        if not self.n_nodes <= MAX_NODES:
-            self.stop(line, f"more than {MAX_NODES} values, aliases written out")
-
     def node(self, event: Any, line: int | None, path: Path) -> Node:
         """The node an event starts; `line` is that of its key, where it has one."""
         at = event.start_mark.line + 1
         place = Place(self.file, line or at, self.layer)
-        self.count(at)
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event, place)
         if event.tag is not None:
@@ -182,7 +175,9 @@ class _Composer:
         target = self.anchors.get(event.anchor)
         if target is None:
             self.stop(event.start_mark.line + 1, f"alias *{event.anchor} names nothing written before it")
-        self.count(event.start_mark.line + 1, size(target))
+        self.n_aliased += size(target)
+        if not self.n_aliased <= MAX_ALIASED:
+            self.stop(event.start_mark.line + 1, f"aliases stand for more than {MAX_ALIASED:,} values")
         copy = clone(target)
         copy.place = place
         return copy

@@ -58,6 +58,8 @@ class Node:
     """Source and confidence, where there are any."""
     by_path: bool = False
     """Made by a path that named an id not (yet) in the list: a preset must supply the record."""
+    _positions: dict[str, int] | None = field(default=None, init=False, repr=False, compare=False)
+    """Where `named` last saw the elements of a list; what stands there is looked at before it is believed."""
 
     def get(self, key: str) -> Node | None:
         """Child of a mapping; None where this is no mapping or has no such key."""
@@ -68,6 +70,17 @@ class Node:
         if not isinstance(self.value, list):
             return self.get(str(part))
         return self.value[int(part)] if str(part).isdigit() and int(part) < len(self.value) else None
+
+    def named(self, part: str) -> Node | None:
+        """Child by key or by id, by position where an element has no id; None where there is none."""
+        if not isinstance(self.value, list):
+            return self.get(part)
+        i = (self._positions or {}).get(part, len(self.value))
+        # long lists are asked for their elements one after the other, and change in between at most
+        if i >= len(self.value) or (id_of(self.value[i]) or str(i)) != part:
+            self._positions = {name: i for i, (name, _) in enumerate(self.children())}
+            i = self._positions.get(part, -1)
+        return self.value[i] if i >= 0 else None
 
     def scalar(self, key: str) -> Any:
         """Value of a scalar child; None where there is none."""

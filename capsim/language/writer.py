@@ -14,12 +14,16 @@ from capsim.language.reader import MAX_DIGITS
 from capsim.language.tree import Node, Note, plain, scalar_text
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_WIDTH = 1 << 20
+"""Columns of a line: texts are not folded, which libyaml and PyYAML do differently."""
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""The one of libyaml where PyYAML has it: the same text in a third of the time."""
 _RESERVED = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
 def yaml_text(root: Node) -> str:
     """A tree as YAML, with the sources and confidence of its values beside them."""
-    return str(yaml.dump(_written(root), Dumper=_Dumper, sort_keys=False, allow_unicode=True))
+    return _dumped(_written(root))
 
 
 def flow_text(node: Node) -> str:
@@ -33,8 +37,12 @@ def flow_text(node: Node) -> str:
     '{"on": 2027-01-01, values: [1, 2.5]}'
     """
     written = _written(Node(node.value, node.place))
-    options: dict[str, Any] = {"default_flow_style": True, "width": float("inf"), "allow_unicode": True}
-    return str(yaml.dump(written, Dumper=_Dumper, sort_keys=False, **options)).strip()
+    return _dumped(written, default_flow_style=True).strip()
+
+
+def _dumped(written: Any, *, default_flow_style: bool = False) -> str:
+    options: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": _WIDTH}
+    return str(yaml.dump(written, Dumper=_Dumper, default_flow_style=default_flow_style, **options))
 
 
 def quoted_text(text: str) -> str:
@@ -47,7 +55,7 @@ def digest(root: Node) -> str:
     return hashlib.sha256(json.dumps(_canonical(root), sort_keys=True).encode()).hexdigest()
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(_DUMPER):  # type: ignore[misc]
     """Writes numbers so that the reader of scenario files reads them as numbers again."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002

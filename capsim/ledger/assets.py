@@ -152,12 +152,12 @@ def _hall(hall: BuiltHall, life_y: float) -> Bought[Hall]:
 
 def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterator[Bought[Grid]]:
     """Application, evenly until energization, energization."""
-    applied = steps_applied(scenario, timeline)
     energised = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
     ended = _ended(timeline)
     for site in scenario.sites:
+        applied_d_of = steps_applied(timeline, site)
         for step in site.grid_connection if not site.is_leased else ():
-            end_d, applied_d = energised.get((site.id, step.id), math.inf), applied[site.id, step.id]
+            end_d, applied_d = energised.get((site.id, step.id), math.inf), applied_d_of[step.id]
             share, stop_d = ended.get((site.id, "", step.id), NOT_ENDED)
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
                 times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,14 +32,15 @@ class FullHalls:
     """IT load that the power carries, shape (n_hours,). [MW]"""
 
 
-def full_halls_of(scenario: Scenario, timeline: Timeline, sky: Sky) -> dict[str, FullHalls]:
-    """Full halls of each site by its id; without sites that have no hall or no power in the end."""
-    found = {}
+def full_halls_of(scenario: Scenario, timeline: Timeline, sky: Sky) -> Iterator[tuple[str, FullHalls]]:
+    """Sites with their full halls in turn; without those that have no hall or no power in the end.
+
+    One at a time, since each has its hours and a portfolio may have a thousand of them.
+    """
     for fleet in site_fleets(scenario, timeline):
         ready, reach = float(fleet.ready_mw[-1]), float(lasting_reach_mw(fleet)[-1])
         if ready > 0.0 and reach > 0.0:
-            found[fleet.site.id] = _full(fleet, ready, reach, sky)
-    return found
+            yield fleet.site.id, _full(fleet, ready, reach, sky)
 
 
 def _full(fleet: SiteFleet, ready_mw: float, reach_mw: float, sky: Sky) -> FullHalls:

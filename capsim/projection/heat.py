@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,49 +40,42 @@ class Heat:
 def heat_of(run: Run) -> Heat | None:
     """Full halls of a run in its weather; None without a hall that has power in the end."""
     sky = Sky(run.scenario, Key(run.seed, run.replication, is_banked=False))
-    found = full_halls_of(run.scenario, run.timeline, sky)
-    if not found:
+    calendar, places = run.scenario.calendar, [site.id for site in run.scenario.sites]
+    years, year_of_hour = np.unique(calendar.year_of_hour, return_inverse=True)
+    facility, it = (
+        np.array([run.operations.monthly[name][:, calendar.year_of_month == y].sum(axis=1) for y in years])
+        for name in ("facility_mwh", "it_mwh")
+    )
+    sites: dict[str, dict[str, float]] = {}
+    halls_mw, used_mwh = 0.0, np.zeros(years.size)
+    # hours of one site at a time: what is wanted of all of them are weighted means
+    pue, dry_bulb_c, pue_at_work = (np.zeros(calendar.n_hours) for _ in range(3))
+    for place, halls in full_halls_of(run.scenario, run.timeline, sky):
+        used = it[:, places.index(place)]
+        halls_mw, used_mwh = halls_mw + halls.critical_it_mw, used_mwh + used
+        pue += halls.critical_it_mw * halls.pue
+        dry_bulb_c += halls.critical_it_mw * halls.dry_bulb_c
+        pue_at_work += used[year_of_hour] * halls.pue
+        sites[place] = _of_site(halls)
+    if not sites:
         return None
-    pue, dry_bulb_c = (_mean_over_halls(found.values(), name) for name in ("pue", "dry_bulb_c"))
+    at_mean = {
+        str(year): _at_mean(
+            pue_at_work[year_of_hour == i] / used_mwh[i], float(facility[i].sum() / it[i].sum())
+        )
+        for i, year in enumerate(years)
+        if used_mwh[i] > 0.0
+    }
     hottest = int(pue.argmax())
-    years = {str(year): _at_mean(run, found, year) for year in _years_at_work(run, found)}
-    sites = {site: _of_site(halls) for site, halls in found.items()}
-    return Heat(float(pue[hottest]), float(dry_bulb_c[hottest]), years, sites)
+    return Heat(float(pue[hottest] / halls_mw), float(dry_bulb_c[hottest] / halls_mw), at_mean, sites)
 
 
-def _mean_over_halls(found: Iterable[FullHalls], name: str) -> Array:
-    """A series of the sites, weighted by their halls, shape (n_hours,)."""
-    sites = list(found)
-    weight = np.array([halls.critical_it_mw for halls in sites])
-    total = sum((w * getattr(halls, name) for w, halls in zip(weight, sites, strict=True)), np.zeros(1))
-    return np.asarray(total / weight.sum())
-
-
-def _years_at_work(run: Run, found: Iterable[str]) -> list[int]:
-    """Calendar years with IT load at one of some sites."""
-    sites = [site.id for site in run.scenario.sites]
-    rows = [sites.index(site) for site in found]
-    is_at_work = run.operations.monthly["it_mwh"][rows].sum(axis=0) > 0.0
-    return [int(year) for year in np.unique(run.scenario.calendar.year_of_month[is_at_work])]
-
-
-def _at_mean(run: Run, found: Mapping[str, FullHalls], year: int) -> AtMeanPue:
+def _at_mean(pue: Array, mean: float) -> AtMeanPue:
     """A load as large as a power carries at the mean PUE of a year: cut where the PUE of an hour is higher.
 
-    Sites count by their IT energy of the year, so that nothing of it depends on what comes after.
+    Sites count in the hours' PUE by their IT energy of the year, so that nothing of it depends on what comes
+    after.
     """
-    calendar = run.scenario.calendar
-    months = calendar.year_of_month == year
-    facility, it = (
-        run.operations.monthly[name][:, months].sum(axis=1) for name in ("facility_mwh", "it_mwh")
-    )
-    mean = float(facility.sum() / it.sum())
-    hours = calendar.year_of_hour == year
-    weights = {
-        site.id: float(used) for site, used in zip(run.scenario.sites, it, strict=True) if site.id in found
-    }
-    pue = sum((used * found[site].pue[hours] for site, used in weights.items()), np.zeros(1))
-    pue = np.asarray(pue / sum(weights.values()))
     cut = pue > mean
     lost = np.where(cut, 1.0 - mean / pue, 0.0)
     return AtMeanPue(mean, float(cut.mean() * HOURS_PER_YEAR), float(lost.mean()))

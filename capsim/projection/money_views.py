@@ -15,7 +15,7 @@ from capsim.projection.headline_figures import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
 from capsim.projection.storage import TEXT
-from capsim.scenario import explain, rows_read
+from capsim.scenario import Row, explain, rows_read
 from capsim.vocabulary import Category
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
@@ -52,8 +52,7 @@ def flows_table(run: Run) -> pd.DataFrame:
     paid = run.ledger.instalments.flows(run.scenario.calendar.n_days)
     rows = [*((*f[:3], "capex", *f[3:]) for f in paid), *_recurring(run)]
     *texts, from_d, to_d, amounts, paths = zip(*rows, strict=True) if rows else [()] * (len(names) + 4)
-    stated = {row.path: row.source for row in explain(run.scenario)}
-    sources = {path: _source(stated, path) for path in dict.fromkeys(paths)}
+    sources = _sources(explain(run.scenario))
     return pd.DataFrame(
         {
             "from": dates(run, pd.Series(from_d, dtype=np.float64)),
@@ -61,7 +60,7 @@ def flows_table(run: Run) -> pd.DataFrame:
             **{name: _text(column) for name, column in zip(names, texts, strict=True)},
             amount: np.array(amounts, dtype=np.float64),
             "path": _text(paths),
-            "source": _text([sources[path] for path in paths]),
+            "source": _text([sources.get(path, "") for path in paths]),
         }
     )
 
@@ -84,11 +83,16 @@ def _recurring(run: Run) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _source(stated: dict[str, str], path: str) -> str:
-    """Source of a price; of the first value of a record that has one."""
-    if path in stated:
-        return stated[path]
-    return next((text for inner, text in stated.items() if text and inner.startswith(f"{path}.")), "")
+def _sources(rows: Iterable[Row]) -> dict[str, str]:
+    """Source of each value by path, and of each record that of its first value that has one."""
+    sources: dict[str, str] = {}
+    for row in rows:
+        sources[row.path] = row.source
+        if row.source:
+            parts = row.path.split(".")
+            for n in range(1, len(parts)):
+                sources.setdefault(".".join(parts[:n]), row.source)
+    return sources
 
 
 def sums_of_flows(flows: pd.DataFrame) -> pd.DataFrame:

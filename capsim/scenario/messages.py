@@ -80,10 +80,10 @@ def node_of(issue: Issue, tree: Node, path: Path) -> Node:
 def nearest(node: Node, path: Path) -> Node:
     """The node at a path of keys, ids and positions, or the last one on the way to it."""
     for part in path:
-        children = dict(node.children())
-        if part not in children:
+        child = node.named(part)
+        if child is None:
             break
-        node = children[part]
+        node = child
     return node
 
 

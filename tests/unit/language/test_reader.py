@@ -92,6 +92,24 @@ def test_aliases_are_copies():
     assert tree.get("b").place.line == 2
 
 
+def test_a_file_may_be_long_and_its_aliases_may_not():
+    many = "a: [" + "1, " * 70_000 + "1]\n"
+    assert len(plain(parse_tree(many, "x.yaml", "file", Faults()))["a"]) == 70_001
+    bomb = "a: &a [" + "1, " * 999 + "1]\nb: &b [" + ", ".join(["*a"] * 50) + "]\nc: [*b, *b]\n"
+    with pytest.raises(ScenarioError, match=r"x.yaml:3: aliases stand for more than 60,000 values"):
+        parse_tree(bomb, "x.yaml", "file", Faults())
+
+
+def test_a_record_is_found_by_its_id_wherever_it_has_moved():
+    tree = parse_tree("- {id: a, n: 1}\n- {id: b, n: 2}\n- {n: 3}\n", "x.yaml", "file", Faults())
+    assert [tree.named(name).scalar("n") for name in ("a", "b", "2")] == [1, 2, 3]
+    tree.value.reverse()
+    assert [tree.named(name).scalar("n") for name in ("a", "b", "0")] == [1, 2, 3]
+    assert tree.named("2") is None  # it has an id now
+    tree.value.pop()
+    assert tree.named("a") is None
+
+
 def test_faults_come_together_with_ids_in_their_paths():
     faults = Faults()
     parse_tree("- id: p1\n  a: 010\n  b: .inf\n  a: 1\n- !t x\n", "x.yaml", "file", faults)
