@@ -225,6 +225,9 @@ def _projected(
         return _run_hourly(
             scenario, seed, file, out, spread=spread, with_relief=with_relief, baseline=baseline
         )
+    ahead = studies.effort(scenario, spread, with_relief=with_relief, is_written=out is not None)
+    if ahead.is_worth_a_word:
+        typer.echo(f"{file}: this takes {ahead} (--spread 0 --no-relief: the plan alone)", err=True)
     with progress(f"projecting {file}") as counter:
         projection = _with_spread(simulate(scenario, seed), spread, counter)
         relief = _relief(projection, counter) if with_relief else None
