@@ -17,6 +17,7 @@ from capsim.operations import (
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
+    price_zone,
     ratio,
     speed_of,
     stand_ins,
@@ -181,9 +182,7 @@ def facts_of(run: Run) -> Facts:
         several_rates=several_rates(scenario, run.ledger, run.statements),
         inference=_inference(run, sorted({m.unit for m in systems})),
         flat_prices={
-            s.id: scenario.catalog.entry("tariffs", s.tariff.preset).text("zone")
-            for s in scenario.sites
-            if is_flat_for_want_of_hours(scenario, s)
+            s.id: price_zone(scenario, s) for s in scenario.sites if is_flat_for_want_of_hours(scenario, s)
         },
         own_series=own_series(scenario),
         scope={
