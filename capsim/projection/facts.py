@@ -90,7 +90,8 @@ class Facts:
     systems: dict[str, dict[str, Any]]
     """By name: the `accelerator_count` of a system, 0 for hosted IT, its `all_in_it_kw`, and by site what one
     `draws_at` it idle, computing, in the mean over time and at rated power, by part; with accelerators, the
-    `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
+    `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition. It `keeps_fans_at` sites
+    whose liquid would spare them, being known as a whole alone."""
     exchange_rates: dict[str, float] = field(default_factory=dict)
     """Units of the currency for one of each other, by code."""
     wacc_real: float | None = None
@@ -249,6 +250,7 @@ def _system(run: Run, name: str) -> dict[str, Any]:
         "accelerator_count": float(count),
         "all_in_it_kw": all_in_kw,
         "draws_at": {site.id: _draws(run, site, name) for site in _sites_of(run, name)},
+        "keeps_fans_at": [site.id for site in _sites_of(run, name) if _keeps_fans(run, site, name)],
     }
     if not count:
         return about
@@ -269,6 +271,12 @@ def _draws(run: Run, site: Site, system: str) -> dict[str, dict[str, float]]:
     workload = site.workload or run.scenario.workload
     draws = draws_of(parts_of(run.scenario, system), workload, air_of(run.scenario, site, system))
     return {at: draw._asdict() for at, draw in draws.items()}
+
+
+def _keeps_fans(run: Run, site: Site, name: str) -> bool:
+    """Whether a figure of a whole system made for air has fans in it that a site's liquid would spare."""
+    system = next(one for one in run.scenario.systems if one.id == name)
+    return system.basis != "parts" and air_of(run.scenario, site, name).share < 1.0
 
 
 def _priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
