@@ -401,9 +401,27 @@ def page_of(cases: list[Case]) -> str:
             "",
             f"## {family[0].upper()}{family[1:]}",
             "",
+            *(_of_existing_halls() if family == _EXISTING else ()),
             *_table(c for c in cases if c.family == family),
         ]
     return "\n".join(lines) + "\n"
+
+
+def _of_existing_halls() -> Iterator[str]:
+    """Which numbers of their presets have no source but the rows of the table."""
+    entry = load_catalog().entry("cooling", "existing-hall-2010s")
+    free = [
+        name
+        for name, value in entry.values.items()
+        if value.kind == "assumed" and not isinstance(value.value, str) and name not in _NOT_OF_PUE
+    ]
+    yield (
+        "No coefficient of these presets has a source of its own, and all were chosen with the rows below in "
+        f"view: {', '.join(f'`{name}`' for name in free)}, and the losses of `legacy-ups`. The rows say that "
+        "a class can meet halls of its age, within what is plausible for each part; they do not say that it "
+        "meets others. `plant_factor` is from the spread of another operator's campuses."
+    )
+    yield ""
 
 
 def _by_family(cases: list[Case], families: list[str]) -> Iterator[str]:
@@ -515,6 +533,10 @@ def with_tables(readme: str, tables: str) -> str:
     after = rest.partition(MARKS[1])[2]
     return f"{before}{MARKS[0]}\n{tables}\n{MARKS[1]}{after}"
 
+
+_EXISTING = "PUE of existing halls"
+_NOT_OF_PUE = ("rack_kw", "cost_factor", "water_factor")
+"""Numbers of a preset that its PUE does not hang on."""
 
 _HEAD = """# Validation
 

@@ -99,8 +99,8 @@ def relative_price(
     quantiles : PriceQuantiles, optional
         Published quantiles onto which the Gaussian price is mapped; it stays Gaussian without. [1]
     swing : float, default 1
-        Factor on the Gaussian departures from the level of the month before they are mapped, and power of
-        that level, at least 0: how deep troughs are and how high peaks, of days and of the year. [1]
+        Factor on the departures from the level of the month, and power of that level, at least 0: how deep
+        troughs are and how high peaks, of days and of the year. [1]
 
     Returns
     -------
@@ -119,7 +119,7 @@ def relative_price(
 
     The residual is the sum of a process of hours and one of days (`memories`), Gaussian and stationary from
     the first hour, so the expected mean is 1; `price_map` then bends the price onto the quantiles and keeps
-    that mean; under another swing than 1 the map leaves it a little off. One process of order 1 with the
+    that mean; another swing than 1 leaves it a little off. One process of order 1 with the
     published 0.93 from hour to hour would have 0.17 from day to day, where 0.4 to 0.5 was measured.
 
     Examples
@@ -138,15 +138,38 @@ def relative_price(
         for share, memory in memories(residual):
             sd = residual.sd * math.sqrt(share)
             relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=memory)
-    if swing != 1.0:
-        # the level of a month is a factor: a cheap month gets cheaper, and stays above nothing by itself
-        of_month = table.mean(axis=1)
-        swung = np.maximum(of_month, 0.0) ** swing + np.minimum(of_month, 0.0)
-        moved = (swung - swing * of_month).repeat(HOURS_PER_DAY)
-        relative = swing * relative + moved[month_hour_index]
-    if quantiles is not None and residual is not None and residual.sd > 0.0:
-        return price_map(table, residual.sd, quantiles)(relative)
-    return relative
+    levels = table.mean(axis=1)
+    if quantiles is None or residual is None or not residual.sd > 0.0:
+        return relative if swing == 1.0 else _swung(relative, levels, swing, month_hour_index)
+    mapped = price_map(table, residual.sd, quantiles)
+    prices = mapped(relative)
+    if swing == 1.0:
+        return prices
+    of_months = mapped.of_months
+    wide = _swung(prices, of_months, swing, month_hour_index)
+    low = np.flatnonzero(prices < _by_hour(of_months, month_hour_index))
+    at = month_hour_index[low]
+    # below its month a price moves as one of a Gaussian price so swung, which leaves those near 0 where they
+    # heap, but never further than by the factor, nor less than its month
+    held = mapped(_swung(relative[low], levels, swing, at))
+    moved = prices[low] + _by_hour(_power(of_months, swing) - of_months, at)
+    wide[low] = np.clip(held, np.minimum(moved, wide[low]), np.maximum(moved, wide[low]))
+    return wide
+
+
+def _swung(prices: Array, levels: Array, swing: float, month_hour_index: NDArray[np.int64]) -> Array:
+    """Prices whose departures from the level of their month are `swing` times as wide. [1]"""
+    return swing * prices + _by_hour(_power(levels, swing) - swing * levels, month_hour_index)
+
+
+def _power(levels: Array, swing: float) -> Array:
+    """Levels of months under a swing: a cheap one gets cheaper, and stays above nothing by itself. [1]"""
+    return np.asarray(np.maximum(levels, 0.0) ** swing + np.minimum(levels, 0.0))
+
+
+def _by_hour(of_months: Array, month_hour_index: NDArray[np.int64]) -> Array:
+    """What each month has, in every hour."""
+    return of_months.repeat(HOURS_PER_DAY)[month_hour_index]
 
 
 def memories(residual: Residual) -> tuple[tuple[float, float], ...]:

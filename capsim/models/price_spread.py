@@ -18,6 +18,8 @@ from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 _GRID = 4001
 _TAILS_SD = 6.0
+_FAR = 256.0
+"""Distance from the outer knots to where the map ends, farther than any Gaussian price. [1]"""
 _TAIL = 0.999
 """Share of the hours below the price that is solved for, so that the mean is kept. [1]"""
 
@@ -38,23 +40,15 @@ class PriceMap(NamedTuple):
     """Gaussian price at the knots, rising. [1]"""
     values: Array
     """Mapped price at the knots. [1]"""
-    grid: Array
-    """Gaussian prices that stand for all hours of a year. [1]"""
-    weight: Array
-    """Share of the hours that each stands for. [1]"""
+    of_months: Array
+    """Mean of the mapped price in each month, shape (12,). [1]"""
 
     def __call__(self, relative: Array) -> Array:
-        """Mapped prices; beyond the outer knots as steep as up to them, and one for one at least."""
-        mapped: Array = np.interp(relative, self.knots, self.values)
-        low, high = self._slope(0, 1), self._slope(-2, -1)
-        mapped += low * np.minimum(relative - self.knots[0], 0.0)
-        mapped += high * np.maximum(relative - self.knots[-1], 0.0)
-        return mapped
-
-    def _slope(self, lower: int, upper: int) -> float:
-        """Rise of the mapped price over that of the Gaussian one between two knots, at least 1. [1]"""
-        rise, run = (float(ends[upper] - ends[lower]) for ends in (self.values, self.knots))
-        return max(1.0, rise / run) if run > 0.0 else 1.0
+        """Mapped prices; beyond the outer knots they move one for one."""
+        # two knots far beyond make the tails part of one look-up
+        knots = np.concatenate([[self.knots[0] - _FAR], self.knots, [self.knots[-1] + _FAR]])
+        values = np.concatenate([[self.values[0] - _FAR], self.values, [self.values[-1] + _FAR]])
+        return np.asarray(np.interp(relative, knots, values), dtype=np.float64)
 
 
 def price_map(shape: Array, residual_sd: float, quantiles: PriceQuantiles) -> PriceMap:
@@ -82,11 +76,11 @@ def price_map(shape: Array, residual_sd: float, quantiles: PriceQuantiles) -> Pr
     Notes
     -----
     The Gaussian price is a mixture of normals, one per cell of the shape, so its quantiles
-    :math:`F^{-1}` are known. The map runs through :math:`(F^{-1}(s_i), p_i)` and goes on beyond as steeply
-    as between the outer two, so that a year may exceed the extremes of the one it is like. The price below
-    which 99.9 % of the hours are is solved for a mean of 1, between its neighbours, and what that leaves is
-    scaled away. The quantiles are inputs: that simulated years have them says the map works, not that
-    another year will be like it.
+    :math:`F^{-1}` are known. The map runs through :math:`(F^{-1}(s_i), p_i)` and goes on beyond one for
+    one: as steeply as between the outer two, it made hours of twice the dearest a market has had. The
+    price below which 99.9 % of the hours are is solved for a mean of 1, between its neighbours, and what
+    that leaves is scaled away. The quantiles are inputs: that simulated years have them says the map works,
+    not that another year will be like it.
 
     Examples
     --------
@@ -106,36 +100,41 @@ def _price_map(shape: bytes, residual_sd: float, quantiles: PriceQuantiles) -> P
     if not (np.all(np.diff([0.0, *shares, 1.0]) > 0.0) and np.all(np.diff(prices) >= 0.0)):
         raise ValueError(f"the quantiles contradict each other (got {quantiles})")
     grid, weight = _mixture(np.frombuffer(shape).reshape(MONTHS_PER_YEAR, HOURS_PER_DAY), residual_sd)
-    cumulative = np.cumsum(weight)
     upper = int(np.searchsorted(shares, _TAIL))
     at = np.insert(shares, upper, _TAIL) if 0 < upper < shares.size else shares
-    knots = np.interp(at, cumulative, grid)
+    knots = np.interp(at, np.cumsum(weight.sum(axis=0)), grid)
 
     def through(tail: float) -> PriceMap:
         values = np.insert(prices, upper, tail) if at.size > shares.size else prices
-        return PriceMap(knots, values, grid, weight)
+        made = PriceMap(knots, values, np.empty(0))
+        # no product of BLAS, which adds in another order on several threads than on one
+        return made._replace(of_months=(weight * made(grid)).sum(axis=1) / weight.sum(axis=1))
 
     if at.size > shares.size:
         bounds = prices[upper - 1], prices[upper]
         # the mean is linear in the price of the tail: two of them tell where it is 1
-        low, high = (float(weight @ through(tail)(grid)) for tail in bounds)
+        low, high = (_mean(through(tail)) for tail in bounds)
         share = (1.0 - low) / (high - low) if high > low else 0.0
         mapped = through(bounds[0] + min(1.0, max(0.0, share)) * (bounds[1] - bounds[0]))
     else:
         mapped = through(0.0)
-    mean = float(weight @ mapped(grid))
+    mean = _mean(mapped)
     if not mean > 0.0:
         raise ValueError(f"the quantiles contradict each other (got {quantiles})")
-    return mapped._replace(values=mapped.values / mean)
+    return PriceMap(knots, mapped.values / mean, mapped.of_months / mean)
+
+
+def _mean(mapped: PriceMap) -> float:
+    """Mean of the mapped price over a year. [1]"""
+    return float(np.average(mapped.of_months, weights=DAYS_IN_MONTH))
 
 
 def _mixture(shape: Array, residual_sd: float) -> tuple[Array, Array]:
-    """Prices and their probabilities: one normal per month and hour, weighted by the months' days."""
+    """Prices and, by month, their probabilities: one normal per hour, weighted by the months' days."""
     from scipy.special import ndtr
 
     low, high = shape.min() - _TAILS_SD * residual_sd, shape.max() + _TAILS_SD * residual_sd
     edges = np.linspace(low, high, _GRID + 1)
-    days = np.repeat(DAYS_IN_MONTH, HOURS_PER_DAY) / (sum(DAYS_IN_MONTH) * HOURS_PER_DAY)
-    # no product of BLAS, which adds in another order on several threads than on one
-    below = (days[:, None] * ndtr((edges - shape.reshape(-1, 1)) / residual_sd)).sum(axis=0)
-    return 0.5 * (edges[1:] + edges[:-1]), np.diff(below)
+    days = np.array(DAYS_IN_MONTH) / sum(DAYS_IN_MONTH)
+    below = ndtr((edges - shape[:, :, None]) / residual_sd).mean(axis=1) * days[:, None]
+    return 0.5 * (edges[1:] + edges[:-1]), np.diff(below, axis=1)

@@ -41,7 +41,7 @@ def stand_ins(scenario: Scenario, site: Site) -> Iterator[StandIn]:
 
 def price_zone(scenario: Scenario, site: Site) -> str:
     """Price zone of a site's tariff."""
-    return scenario.catalog.entry("tariffs", site.tariff.preset).text("zone")
+    return site.tariff.zone or scenario.catalog.entry("tariffs", site.tariff.preset).text("zone")
 
 
 def _weather(catalog: Catalog, site: Site) -> Iterator[StandIn]:

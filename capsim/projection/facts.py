@@ -17,6 +17,7 @@ from capsim.operations import (
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
+    price_zone,
     ratio,
     speed_of,
     stand_ins,
@@ -89,7 +90,8 @@ class Facts:
     systems: dict[str, dict[str, Any]]
     """By name: the `accelerator_count` of a system, 0 for hosted IT, its `all_in_it_kw`, and by site what one
     `draws_at` it idle, computing, in the mean over time and at rated power, by part; with accelerators, the
-    `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
+    `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition. It `keeps_fans_at` sites
+    whose liquid would spare them, being known as a whole alone."""
     exchange_rates: dict[str, float] = field(default_factory=dict)
     """Units of the currency for one of each other, by code."""
     wacc_real: float | None = None
@@ -181,9 +183,7 @@ def facts_of(run: Run) -> Facts:
         several_rates=several_rates(scenario, run.ledger, run.statements),
         inference=_inference(run, sorted({m.unit for m in systems})),
         flat_prices={
-            s.id: scenario.catalog.entry("tariffs", s.tariff.preset).text("zone")
-            for s in scenario.sites
-            if is_flat_for_want_of_hours(scenario, s)
+            s.id: price_zone(scenario, s) for s in scenario.sites if is_flat_for_want_of_hours(scenario, s)
         },
         own_series=own_series(scenario),
         scope={
@@ -250,6 +250,7 @@ def _system(run: Run, name: str) -> dict[str, Any]:
         "accelerator_count": float(count),
         "all_in_it_kw": all_in_kw,
         "draws_at": {site.id: _draws(run, site, name) for site in _sites_of(run, name)},
+        "keeps_fans_at": [site.id for site in _sites_of(run, name) if _keeps_fans(run, site, name)],
     }
     if not count:
         return about
@@ -270,6 +271,12 @@ def _draws(run: Run, site: Site, system: str) -> dict[str, dict[str, float]]:
     workload = site.workload or run.scenario.workload
     draws = draws_of(parts_of(run.scenario, system), workload, air_of(run.scenario, site, system))
     return {at: draw._asdict() for at, draw in draws.items()}
+
+
+def _keeps_fans(run: Run, site: Site, name: str) -> bool:
+    """Whether a figure of a whole system made for air has fans in it that a site's liquid would spare."""
+    system = next(one for one in run.scenario.systems if one.id == name)
+    return system.basis != "parts" and air_of(run.scenario, site, name).share < 1.0
 
 
 def _priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:

@@ -29,7 +29,7 @@ def cells_of(measure: Measure, values: Sequence[float], money_unit: str) -> tupl
     >>> cells_of(DECLARED["headline"]["capex"], [13.29e9, 9.9e8, float("nan")], "EUR2025")
     ('Capex, bn EUR2025', ['13.29', '0.9900', '-'])
     >>> cells_of(DECLARED["headline"]["carbon_t"], [340_200.0], "EUR2025")
-    ('Carbon, location-based, ktCO2e', ['340.2'])
+    ('Carbon, location-based, life cycle, ktCO2e', ['340.2'])
     """
     unit, form = measure.unit_in(money_unit), measure.form
     if form == "money":

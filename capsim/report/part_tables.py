@@ -8,6 +8,9 @@ from typing import NamedTuple
 from capsim.projection import Projection, rounded
 from capsim.report.listing import PARTS_OF_A_SYSTEM
 
+FANS_KEPT = "; fans are inside its figure, which liquid does not lower"
+"""What is said of a system that is known as a whole where its cooling would spare fans."""
+
 
 class PartTable(NamedTuple):
     """One system at a site, by part. [kW]"""
@@ -30,4 +33,5 @@ def part_tables(projection: Projection, site: str | None = None) -> Iterator[Par
                     for part, words in PARTS_OF_A_SYSTEM.items()
                 ]
                 rows.append(["all", *(rounded(sum(draw.values()), 4) for draw in draws.values())])
-                yield PartTable(f"One {name} at {place}, under its cooling", ["kW", *draws], rows)
+                fans = FANS_KEPT if place in system.get("keeps_fans_at", ()) else ""
+                yield PartTable(f"One {name} at {place}, under its cooling{fans}", ["kW", *draws], rows)

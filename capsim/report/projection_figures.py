@@ -37,7 +37,7 @@ from capsim.report.figure_style import (
     styled,
 )
 from capsim.units import GIGA, HOURS_PER_DAY, KILO, MEGA
-from capsim.vocabulary import Category, MilestoneKind
+from capsim.vocabulary import DECLARED, Category, MilestoneKind
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -180,7 +180,8 @@ def energy_and_carbon(projection: Projection, ax: Axes | None = None) -> Axes:
     years = yearly.index.to_numpy()
     ax.bar(years, yearly["facility_gwh"], color=SKY, label="facility energy")
     right = ax.twinx()
-    right.plot(years, yearly["carbon_t"] / KILO, color=RED, marker="o", label="carbon, location-based")
+    whose = DECLARED["yearly"]["carbon_t"].title
+    right.plot(years, yearly["carbon_t"] / KILO, color=RED, marker="o", label=whose)
     right.set_ylabel("ktCO2e per year")
     right.grid(visible=False)
     right.spines["right"].set_visible(True)

@@ -64,6 +64,7 @@ _OF_FIELDS: Mapping[tuple[str, str], Callable[[Catalog], Titles]] = MappingProxy
         ("Site", "climate"): _entries("climates"),
         ("Site", "country"): _countries,
         ("Carbon", "zone"): _zones,
+        ("Tariff", "zone"): _entries("electricity_prices"),
         ("System", "measured_at"): _entries("assumptions", "workload-"),
         ("Supply", "systems"): _entries("systems"),
         ("Stage", "kind"): _entries("stage_kinds"),

@@ -82,10 +82,10 @@ def test_carbon_follows_the_grids_of_the_countries():
 
 
 def test_a_mwh_costs_what_the_tariff_of_the_place_says():
-    """Day-ahead mean of 2025 plus excise and network: Sweden 43.2 + 1 + 6, France 62.5 + 10 + 6 EUR/MWh."""
+    """Day-ahead mean of 2025 plus excise and network: Sweden 43.2 + 1 + 6, France 61.07 + 10 + 6 EUR/MWh."""
     usd = in_scenario_money(capsim.load(FILE), 1.0, "USD", 2025)
     assert figures("nordic", years=6)["eur_per_mwh"] == pytest.approx(50.2, rel=0.02)
-    assert figures("france", years=6)["eur_per_mwh"] == pytest.approx(78.5, rel=0.02)
+    assert figures("france", years=6)["eur_per_mwh"] == pytest.approx(77.07, rel=0.02)
     assert figures("gulf")["eur_per_mwh"] == pytest.approx(75.0 * usd, rel=1e-9)
 
 

@@ -46,6 +46,9 @@ class Tariff(Record):
     are converted to it."""
     price_year: Annotated[PriceYear, CatalogDefault("tariffs/{preset}")] = 2025
     """Price year of the prices; the same holds for it."""
+    zone: Annotated[Name, CatalogDefault("tariffs/{preset}.zone")] | None = None
+    """Price zone of the catalogue (`capsim catalog electricity_prices`) whose hours the price moves by, such
+    as usa-ercot; the level stays what it is."""
     spread: Literal["hourly", "none"] = "hourly"
     """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
 

@@ -61,6 +61,16 @@ def carbon_zone_is_known(site: Site, _: Around) -> Issues:
 
 
 @rule
+def price_zone_is_known(site: Site, around: Around) -> Issues:
+    """A zone of a tariff is one of the catalogue's price zones."""
+    zones = around.catalog.names("electricity_prices")
+    yield from (
+        issue._replace(path=("tariff", *issue.path))
+        for issue in unknown("zone", site.tariff.zone, "price zone", zones)
+    )
+
+
+@rule
 def weather_file_is_a_year(site: Site, _: Around) -> Issues:
     """A weather file can be read as the hours of a year."""
     try:

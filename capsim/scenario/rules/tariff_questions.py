@@ -48,6 +48,20 @@ def tariff_of_another_size(site: Site, around: Around) -> Issues:
 
 
 @question
+def level_of_another_zone(site: Site, around: Around) -> Issues:
+    """A tariff whose hours are of a zone of one's own has a level of it, too."""
+    tariff, own = site.tariff, around.catalog.entry("tariffs", site.tariff.preset).text("zone")
+    if tariff.zone not in (None, own) and "level_per_mwh" not in tariff.model_fields_set:
+        means = around.catalog.entry("electricity_prices", tariff.zone or own)
+        years = sorted(key for key in means.values if key.startswith("day_ahead_"))
+        last = means.values[years[-1]] if years else None
+        there = f"; {years[-1][-4:]} had {last.value:g} {last.unit} there" if last else ""
+        yield Issue(
+            ("tariff", "zone"), f"moves a level that is of {own}: give level_per_mwh{there}", got=True
+        )
+
+
+@question
 def contract_without_carbon(contract: Contract, around: Around) -> Issues:
     """No source of energy has a life cycle without emissions: 0 is the direct part alone."""
     if contract.carbon_gco2e_per_kwh == 0.0:
@@ -62,7 +76,8 @@ def contract_without_carbon(contract: Contract, around: Around) -> Issues:
 def _parts_of_preset(tariff: Tariff) -> list[str]:
     """Parts of a tariff that its author left to the preset, without those that are nothing."""
     left = [key for key in PARTS if key not in tariff.model_fields_set and getattr(tariff, key)]
-    has_hours = tariff.spread == "hourly" and not moves_by_the_hour(tariff.level_per_mwh)
+    is_given = "zone" in tariff.model_fields_set or moves_by_the_hour(tariff.level_per_mwh)
+    has_hours = tariff.spread == "hourly" and not is_given
     return [*left, *(["hours of the price"] if has_hours else [])]
 
 

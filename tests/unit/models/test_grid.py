@@ -12,6 +12,7 @@ from capsim.models.grid import (
     persistent_noise,
     relative_price,
 )
+from capsim.models.price_spread import PriceQuantiles
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_STANDARD_YEAR, Calendar
 
 YEAR = Calendar(date(2025, 1, 1), 12)
@@ -74,6 +75,43 @@ def test_a_swing_widens_the_day_about_its_month_and_months_as_factors():
     made = np.array([relative[YEAR.month_hour_index == cell].mean() for cell in range(288)]).reshape(12, 24)
     assert made.mean(axis=1) == pytest.approx(months**2)
     assert np.ptp(made, axis=1) == pytest.approx(2 * days)
+
+
+HEAPED = PriceQuantiles((0.02, 0.1, 0.5, 0.95, 0.9999), (-0.01, 0.02, 0.98, 1.8, 9.0))
+"""Eight hours in a hundred heap near 0, and a few are very dear."""
+
+
+def mapped_year(swing):
+    wild = Residual(0.4, 0.9, 0.4)
+    rng = np.random.default_rng(3)
+    index = YEAR.month_hour_index
+    return relative_price(np.ones((12, 24)), index, rng, residual=wild, quantiles=HEAPED, swing=swing)
+
+
+@pytest.mark.parametrize("swing", [0.6, 1.5])
+def test_a_swing_of_mapped_prices_is_a_factor_above_the_mean_and_at_most_one_below(swing):
+    before, after = mapped_year(1.0) - 1.0, mapped_year(swing) - 1.0
+    above = before >= 0.0
+    assert after[above] == pytest.approx(swing * before[above], abs=1e-9)
+    further = np.sort([before[~above], swing * before[~above]], axis=0)
+    assert np.all((after[~above] >= further[0] - 1e-9) & (after[~above] <= further[1] + 1e-9))
+    assert after.max() == pytest.approx(swing * before.max())
+
+
+def test_prices_that_heap_near_nothing_leave_it_little_under_a_swing():
+    """A factor alone brings 0.02 to -0.47 under a swing of 1.5, and a tenth of the year below nothing."""
+    before, after = mapped_year(1.0), mapped_year(1.5)
+    heap = (before > 0.0) & (before < 0.02)
+    assert heap.sum() > 300
+    alone = 1.0 + 1.5 * (before - 1.0)
+    assert alone[heap].mean() < -0.45 < -0.2 < after[heap].mean()
+    assert np.mean(alone < 0.0) > 0.15
+    assert np.mean(before < 0.0) < np.mean(after < 0.0) < 0.1
+
+
+def test_a_swing_keeps_the_order_of_the_hours_of_a_month():
+    order = np.argsort(mapped_year(1.0))
+    assert np.all(np.diff(mapped_year(1.7)[order]) >= -1e-9)
 
 
 def test_level_may_change_by_the_hour():

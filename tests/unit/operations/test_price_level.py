@@ -18,6 +18,9 @@ from capsim.units import HOURS_PER_DAY
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 
 
+TEXAN = {"zone": "usa-ercot"}
+
+
 @pytest.mark.parametrize("is_banked", [False, True])
 @pytest.mark.parametrize("zone", ["fra", "deu", "fin"])
 def test_each_calendar_year_has_a_mean_of_one_and_years_differ(zone, is_banked):
@@ -29,6 +32,19 @@ def test_each_calendar_year_has_a_mean_of_one_and_years_differ(zone, is_banked):
     # a leap year has the hours of 28 February twice: one day of 366
     assert [year.mean() for year in by_year] == pytest.approx([1.0] * 4, abs=0.01)
     assert len({round(float(year.std()), 6) for year in by_year}) > 1
+
+
+def test_a_tariff_moves_by_the_hours_of_the_zone_that_it_names():
+    """A French level of 50 by Texan hours: the mean is kept, and the hours are those of Texas."""
+    french = {"preset": "fra-wholesale-plus", "level_per_mwh": 50.0}
+    sites = [make.standing_site(id=f"s{i}", tariff=french | zone) for i, zone in enumerate(({}, TEXAN))]
+    scenario = loads(make.scenario(*sites, horizon_years=1, start="2026-01-01"))
+    own, texan = (Sky(scenario, Key(0, 0, False)).over(site) for site in scenario.sites)
+    years = price_years_of(scenario, scenario.sites[1])
+    assert years.market.name == "US-ERCOT-HUBAVG"
+    assert np.mean(texan.price_per_mwh) == pytest.approx(np.mean(own.price_per_mwh))
+    relative = relative_price_hours(Key(0, 0, False), years, scenario.calendar)
+    assert texan.price_per_mwh - texan.adders_per_mwh == pytest.approx(50.0 * relative)
 
 
 def test_prices_and_carbon_are_made_once_for_the_sites_that_share_them():

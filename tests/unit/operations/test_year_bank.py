@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import ks_2samp
 
 from capsim.catalog import climate_table, load_catalog, market_of
+from capsim.models.price_spread import PriceMap
 from capsim.operations.year_bank import (
     BANK_YEARS,
     STEP_K,
@@ -93,6 +94,22 @@ def test_hours_made_for_a_replication_are_kept_and_cannot_be_changed():
     assert relative_price_hours(key, FRANCE, TWELVE) is first
     with pytest.raises(ValueError, match="read-only"):
         first += 1.0
+
+
+def test_a_decade_maps_each_hour_once_and_those_below_their_month_once_more(monkeypatch):
+    """Counts, for time is never asserted: twice the look-ups of a map would be twice its time."""
+    decade = calendar(date(2026, 1, 1), 120)
+    relative_price_hours(Key(10, 0, is_banked=False), FRANCE, decade)
+    mapped, plain = [], PriceMap.__call__
+
+    def counted(self, relative):
+        mapped.append(relative.size)
+        return plain(self, relative)
+
+    monkeypatch.setattr(PriceMap, "__call__", counted)
+    relative_price_hours(Key(10, 1, is_banked=False), FRANCE, decade)
+    assert len(mapped) == 2 * 10
+    assert 10 * 8760 < sum(mapped) <= 1.7 * 10 * 8760
 
 
 @pytest.fixture(scope="module")

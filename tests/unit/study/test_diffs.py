@@ -216,13 +216,13 @@ def test_catalogues_are_held_row_by_row(tmp_path):
             shutil.copy(DATA / f"{table}.csv", tmp_path / name)
     table = tmp_path / "new" / "tariffs.csv"
     table.write_text(
-        table.read_text("utf-8").replace("level_per_mwh,62.5,", "level_per_mwh,62.6,", 1), "utf-8"
+        table.read_text("utf-8").replace("level_per_mwh,61.07,", "level_per_mwh,61.2,", 1), "utf-8"
     )
     whole = tmp_path / "new" / "price_shape.csv"
     whole.write_text(whole.read_text("utf-8") + "\n", "utf-8")
     found = diff(tmp_path / "old", tmp_path / "new")
     assert [row.name for row in found.moved] == ["tariffs/fr-datacenter.level_per_mwh", "price_shape (whole)"]
-    assert diff(tmp_path / "old" / "tariffs.csv", table).moved[0].share == pytest.approx(0.0016)
+    assert diff(tmp_path / "old" / "tariffs.csv", table).moved[0].share == pytest.approx(0.13 / 61.07)
     with pytest.raises(StudyError, match="figures are of projections and studies"):
         diff(table, table, figures=["lcoc"])
 

@@ -98,3 +98,27 @@ def test_what_is_written_for_the_place_is_not_missing():
         "parts are not the site's: network_per_mwh;"
         in asked(TOKYO | FRENCH | {k: v for k, v in OWN.items() if "network" not in k})[0][2]
     )
+
+
+def zone_questions(changes):
+    scenario = override(loads(PLAN), changes)
+    return [(q.path, q.rule) for q in scenario.questions if q.name == "level_of_another_zone"]
+
+
+def test_hours_of_another_zone_about_a_level_of_the_preset_are_questioned():
+    texas = {"sites.s.tariff.zone": "usa-ercot"}
+    assert zone_questions(texas) == [
+        (
+            "sites.s.tariff.zone",
+            "moves a level that is of usa-pjm-dominion: give level_per_mwh; 2024 had 28.09 USD/MWh there",
+        )
+    ]
+    assert zone_questions({**texas, "sites.s.tariff.level_per_mwh": 28.09}) == []
+    assert zone_questions({"sites.s.tariff.zone": "usa-pjm-dominion"}) == []
+
+
+def test_hours_of_a_zone_that_is_named_are_not_the_preset_s():
+    there = {"sites.s.climate": "dallas", "sites.s.tariff.zone": "usa-ercot"}
+    ((_, _, rule),) = asked(there)
+    assert "level_per_mwh" in rule
+    assert "hours of the price" not in rule
