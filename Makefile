@@ -11,7 +11,7 @@
 # make docs       build the documents as a site in out/docs; it fails where a link leads nowhere
 # make docs-images  draw the pictures of the documents again (screenshots need Chromium)
 # make browser    install Chromium where that is permitted, and run the tests of the workbench in it
-# make validation   simulate the published cases and write docs/validation.md, and its tables in the README
+# make validation   simulate the published cases and write docs/validation.md, and its first table in the README
 # make refresh-check  list the rows of the catalogue that are past their shelf life today, with where to look
 # make clean      remove what the other targets made, the environment included
 
