@@ -2,7 +2,7 @@
 # make test       check style, types and import direction, then run every test
 # make check      the checks and the fast tests: while you work
 # make lint       the checks alone
-# make fuzz       random scenarios and damaged files, 100,000 of them; goes on where it was stopped
+# make fuzz       random scenarios, damaged files and requests, 100,000 of them; goes on where it was stopped
 # make test-oldest  the goldens and the arithmetic with the lowest versions that pyproject.toml allows
 # make test-newest  the same with the newest there are; PYTHON=python3.13 for another Python
 # make bench      time the rooms, the studies and the command; figures are reported, not asserted, and stored
