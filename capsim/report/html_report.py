@@ -263,7 +263,8 @@ def _cards_of_draws(result: Ensemble) -> Iterator[dict[str, str]]:
 def _card(key: str, values: list[float], ends: tuple[str, ...], unit: str) -> Iterator[dict[str, str]]:
     title, plan, *of_draws = in_a_row(key, values, unit)
     if plan not in (NONE, "0"):
-        words = ", ".join(f"{end} {value}" for end, value in zip(ends, of_draws, strict=False))
+        # a percentile and its value stay in one line
+        words = ", ".join(f"{end}\N{NO-BREAK SPACE}{of}" for end, of in zip(ends, of_draws, strict=False))
         yield {"name": key, "title": title, "plan": plan, "spread": words}
 
 
