@@ -2,7 +2,7 @@
 # make test       check style, types and import direction, then run every test
 # make check      the checks and the fast tests: while you work
 # make lint       the checks alone
-# make fuzz       random scenarios and damaged files, 100,000 of them; goes on where it was stopped
+# make fuzz       random scenarios, damaged files and requests, 100,000 of them; goes on where it was stopped
 # make test-oldest  the goldens and the arithmetic with the lowest versions that pyproject.toml allows
 # make test-newest  the same with the newest there are; PYTHON=python3.13 for another Python
 # make bench      time the rooms, the studies and the command; figures are reported, not asserted, and stored
@@ -11,7 +11,7 @@
 # make docs       build the documents as a site in out/docs; it fails where a link leads nowhere
 # make docs-images  draw the pictures of the documents again (screenshots need Chromium)
 # make browser    install Chromium where that is permitted, and run the tests of the workbench in it
-# make validation   simulate the published cases and write docs/validation.md, and its tables in the README
+# make validation   simulate the published cases and write docs/validation.md, and its first table in the README
 # make refresh-check  list the rows of the catalogue that are past their shelf life today, with where to look
 # make clean      remove what the other targets made, the environment included
 

@@ -144,7 +144,7 @@ class ScenarioError(CapsimError):
         self.source = source
         self.faults = faults
         count = f"{len(faults)} problem{'' if len(faults) == 1 else 's'}"
-        lines = [*told(faults), f"{source}: {count}, nothing was run"]
+        lines = [*told(faults), f"{shown(source)}: {count}, nothing was run"]
         super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, list[Fault]]]:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 SCENARIO = "scenarios/aion-288k-h100e.yaml"
 MOST_BYTES = 200_000
-COLOURS = 128
+COLOURS = 256
 SEEN = {"desktop": (1400, 1000), "phone": (390, 844)}
 TO_SHOW = "arguments[0] === 'phone' ? document.getElementById('answer').scrollIntoView() : scrollTo(0, 0)"
 MOVED = """
@@ -53,7 +53,7 @@ def main() -> None:
 def write(file: Path, png: bytes) -> None:
     """Write a picture in few colours, so that it is small."""
     with Image.open(io.BytesIO(png)) as image:
-        image.convert("RGB").quantize(COLOURS).save(file, optimize=True)
+        image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).save(file, optimize=True)
     if file.stat().st_size > MOST_BYTES:
         raise ValueError(f"{file} is larger than {MOST_BYTES} bytes")
 

@@ -3,7 +3,7 @@
     python docs/write_validation.py
 
 The cases stand in tests/validation/published/, and the tests of tests/validation/ hold the same figures. The
-first two tables of the page stand in the README too.
+first table of the page, in five rows, stands in the README too.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PUBLISHED = ROOT / "tests" / "validation" / "published"
 PAGE = ROOT / "docs" / "validation.md"
 README = ROOT / "README.md"
 MARKS = "<!-- from docs/validation.md -->", "<!-- to here -->"
-"""What the README's copy of the first tables stands between."""
+"""What the README's copy of the first table stands between."""
 prices, failures = (
     SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name(f"{name}.py"))))
     for name in ("price_cases", "failure_cases")
@@ -80,6 +80,11 @@ class Case(NamedTuple):
     def is_inside(self) -> bool:
         """Whether the published figure is inside P10 to P90."""
         return self.low <= self.published <= self.high
+
+    @property
+    def is_calibrating(self) -> bool:
+        """Whether anything was set to the case."""
+        return self.calibrates not in ("", "nothing")
 
 
 def _ends(drawn: Sequence[float]) -> dict[str, float]:
@@ -169,8 +174,10 @@ class LeftOut(NamedTuple):
     """Simulated over published, less 1. [1]"""
     is_inside: bool
     """Whether the published figure is inside P10 to P90, of ranges that the others have."""
+    is_calibrating: bool = False
 
 
+@cache
 def left_out(family: str) -> dict[str, LeftOut]:
     """Each scored case of a family at the median utilisation of the others, by name.
 
@@ -384,6 +391,10 @@ def page_of(cases: list[Case]) -> str:
     families = list(dict.fromkeys(case.family for case in cases))
     lines = [
         _HEAD,
+        *_in_five_rows(cases),
+        "",
+        "Family by family, with the systems in sample too:",
+        "",
         *_by_family(cases, families),
         "",
         *_held_by_tests(),
@@ -425,26 +436,26 @@ def _of_existing_halls() -> Iterator[str]:
 
 
 def _by_family(cases: list[Case], families: list[str]) -> Iterator[str]:
-    yield "| family | cases | calibrating | median error | bias | worst | inside P10 to P90 |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield from _HEADINGS
     for family in families:
-        of_family = [case for case in cases if case.family == family]
-        inside, calibrating = (sum(which) for which in zip(*map(_counted, of_family), strict=True))
-        errors = _summary([case.error for case in of_family])
-        yield f"| {family} | {len(of_family)} | {calibrating} | {errors} | {inside} of {len(of_family)} |"
+        yield _row_of(family, [case for case in cases if case.family == family])
     for family in ("HPL", "training"):
-        scored = left_out(family).values()
-        inside = sum(one.is_inside for one in scored)
-        errors = _summary([one.error for one in scored])
-        yield (
-            f"| system power, {family}, each left out | {len(scored)} | 0 | {errors} "
-            f"| {inside} of {len(scored)} |"
-        )
+        yield _row_of(f"system power, {family}, each left out", list(left_out(family).values()))
 
 
-def _counted(case: Case) -> tuple[bool, bool]:
-    """Whether a case is inside its interval, and whether it calibrated anything."""
-    return case.is_inside, case.calibrates not in ("", "nothing")
+def _in_five_rows(cases: list[Case]) -> Iterator[str]:
+    """The families of what is read together, systems out of sample."""
+    yield from _HEADINGS
+    systems = [one for family in ("HPL", "training") for one in left_out(family).values()]
+    yield _row_of("power of systems, each left out", systems)
+    for name, family in _TOGETHER.items():
+        yield _row_of(name, [case for case in cases if case.family.startswith(family)])
+
+
+def _row_of(name: str, scored: Sequence[Case | LeftOut]) -> str:
+    inside, calibrating = sum(one.is_inside for one in scored), sum(one.is_calibrating for one in scored)
+    errors = _summary([one.error for one in scored])
+    return f"| {name} | {len(scored)} | {calibrating} | {errors} | {inside} of {len(scored)} |"
 
 
 def _summary(errors: list[float]) -> str:
@@ -522,22 +533,32 @@ def _trends_tried() -> Iterator[str]:
 
 
 def shown_in_readme(page: str) -> str:
-    """The first two tables of the page, as the README has them."""
-    first = page.index("| family |")
-    return page[first : page.index("\n## ")].strip("\n")
+    """The first table of the page, as the README has it."""
+    return page[page.index(_HEADINGS[0]) :].partition("\n\n")[0]
 
 
-def with_tables(readme: str, tables: str) -> str:
-    """The README with these tables between its marks."""
+def with_table(readme: str, table: str) -> str:
+    """The README with this table between its marks."""
     before, _, rest = readme.partition(MARKS[0])
     after = rest.partition(MARKS[1])[2]
-    return f"{before}{MARKS[0]}\n{tables}\n{MARKS[1]}{after}"
+    return f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}"
 
 
 _EXISTING = "PUE of existing halls"
 _NOT_OF_PUE = ("rack_kw", "cost_factor", "water_factor")
 """Numbers of a preset that its PUE does not hang on."""
 
+_HEADINGS = (
+    "| family | cases | calibrating | median error | bias | worst | inside P10 to P90 |",
+    "|---|--:|--:|--:|--:|--:|--:|",
+)
+_TOGETHER = {
+    "PUE of halls, plants and campuses": "PUE of ",
+    "WUE of plants and halls": "WUE of ",
+    "prices of years kept out": "prices of ",
+    "logs of failures": "logs of ",
+}
+"""Rows of the first table of several families, by what the names of these begin with."""
 _HEAD = """# Validation
 
 What capsim gives for published cases: written by `make validation`, and held by the tests in
@@ -589,4 +610,4 @@ def _percent(share: float) -> str:
 if __name__ == "__main__":
     text = page_of([*system_cases(), *plant_cases(), *price_cases(), *failure_cases()])
     PAGE.write_text(text)
-    README.write_text(with_tables(README.read_text(), shown_in_readme(text)))
+    README.write_text(with_table(README.read_text(), shown_in_readme(text)))

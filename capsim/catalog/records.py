@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from capsim.errors import CatalogError
+from capsim.errors import CatalogError, shown
 from capsim.registry import did_you_mean
 
 
@@ -90,7 +90,7 @@ class Catalog:
         """A record. Raises CatalogError where the table or the record is unknown."""
         records = self._records(table)
         if name not in records:
-            raise CatalogError(f"{table} has no record {name}{did_you_mean(name, records)}")
+            raise CatalogError(f"{table} has no record {shown(name)}{did_you_mean(name, records)}")
         return records[name]
 
     def names(self, table: str) -> tuple[str, ...]:
@@ -101,5 +101,5 @@ class Catalog:
         """The records of a table that must be there."""
         if table not in self.tables:
             hint = did_you_mean(table, self.tables)
-            raise CatalogError(f"the catalogue has no table {table}{hint}")
+            raise CatalogError(f"the catalogue has no table {shown(table)}{hint}")
         return self.tables[table]

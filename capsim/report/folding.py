@@ -8,7 +8,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-_PIECE = re.compile(r"[^-_. ]+[-_. ]?|[-_. ]")
+_PIECE = re.compile(r"(?:[^-_. ]|(?<=\d)[-.](?=\d))+[-_. ]?|[-_. ]")
+"""A part of a name with what joins it to the next; a date and a decimal are one."""
 
 
 class Name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,10 +13,79 @@ from rich.segment import Segment, Segments
 from rich.table import Column, Table
 from rich.text import Text
 
+from capsim.report.folding import Name
+
 UNLIMITED_WIDTH = 10_000
 """Wide enough for any table to show its natural width. [characters]"""
 Cells = tuple[str, Sequence[str]]
 """Heading and cells of a column."""
+_ID = re.compile(r"[A-Za-z][\w.-]*[-_.][\w.-]*")
+"""A name without spaces, which may go on in the next line where it is joined."""
+
+
+class Split(Table):
+    """A table; where its words or numbers would be broken, its columns in several, the first in each."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        parts = self.parts(console, options)
+        if parts is None:
+            yield from super().__rich_console__(console, options)
+            return
+        for number, places in enumerate(parts):
+            yield from [Text()] if number else []
+            yield self._of(places, self.title if number == 0 else None)
+
+    def parts(self, console: Console, options: ConsoleOptions) -> list[list[int]] | None:
+        """Places of the columns of each part; None where the table is whole."""
+        unlimited = options.update(max_width=UNLIMITED_WIDTH)
+        needed = [_unbroken(self, column, console, unlimited) for column in self.columns]
+        between = 0 if self.box is None else 1
+        room = options.max_width + between
+        needed = [width + between for width in needed]
+        if sum(needed) <= room:
+            return None
+        first = self._first(needed, room)
+        parts, used = [list(range(first))], sum(needed[:first])
+        for place in range(first, len(needed)):
+            if used + needed[place] > room and len(parts[-1]) > first:
+                parts.append(list(range(first)))
+                used = sum(needed[:first])
+            parts[-1].append(place)
+            used += needed[place]
+        return parts if len(parts) > 1 else None
+
+    def _calculate_column_widths(self, console: Console, options: ConsoleOptions) -> list[int]:
+        """Widths of columns: what is broken gets its room from those that have more than they need."""
+        widths = super()._calculate_column_widths(console, options)
+        unlimited = options.update(max_width=UNLIMITED_WIDTH)
+        needed = [_unbroken(self, column, console, unlimited) for column in self.columns]
+        taken = [max(pair) for pair in zip(widths, needed, strict=True)]
+        for _ in range(sum(taken) - sum(widths)):
+            richest = max(range(len(taken)), key=lambda place: taken[place] - needed[place])
+            taken[richest] -= 1
+        return taken if all(map(int.__ge__, taken, needed)) else widths
+
+    def _first(self, needed: Sequence[int], room: int) -> int:
+        """How many columns of words stand in every part: as many as leave room for any other."""
+        words = next((i for i, each in enumerate(self.columns) if each.no_wrap), len(needed) - 1)
+        counts = range(min(words, len(needed) - 1), 0, -1)
+        return next((n for n in counts if sum(needed[:n]) + max(needed[n:]) <= room), 1)
+
+    def _of(self, places: Sequence[int], title: Any) -> Table:
+        """Some of the columns as a table."""
+        part = Split(*(self.columns[place].copy() for place in places), title=title)
+        for name in ("box", "padding", "pad_edge", "show_edge", "show_header", "title_justify"):
+            setattr(part, name, getattr(self, name))
+        cells = [list(self.columns[place].cells) for place in places]
+        for row in zip(*cells, strict=True):
+            part.add_row(*row)
+        return part
+
+
+def _unbroken(table: Table, column: Column, console: Console, options: ConsoleOptions) -> int:
+    """Width in which no word of a column is broken, and no number. [characters]"""
+    measured = table._measure_column(console, options, column)
+    return measured.maximum if column.no_wrap else measured.minimum
 
 
 def words(heading: str = "", **more: Any) -> Column:
@@ -39,23 +109,28 @@ def grid(
 ) -> Table:
     """A table with a line below its headings, or without headings; `gap` is between columns. [characters]"""
     frame = box.SIMPLE_HEAD if headed else None
-    return _filled(Table(*of, box=frame, padding=(0, gap, 0, 0), show_header=headed, show_edge=False), rows)
+    return _filled(Split(*of, box=frame, padding=(0, gap, 0, 0), show_header=headed, show_edge=False), rows)
 
 
 def open_grid(of: Iterable[Column], rows: Iterable[Iterable[RenderableType]]) -> Table:
     """A table without lines, its headings bold, a space between its columns."""
-    return _filled(Table(*of, box=None, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False), rows)
+    return _filled(Split(*of, box=None, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False), rows)
 
 
 def unframed(title: str, of: Iterable[Column], rows: Iterable[Iterable[RenderableType]]) -> Table:
     """A table with its title above and no line, each cell between spaces."""
-    return _filled(Table(*of, title=title, title_justify="left", box=None), rows)
+    return _filled(Split(*of, title=title, title_justify="left", box=None), rows)
 
 
 def _filled(table: Table, rows: Iterable[Iterable[RenderableType]]) -> Table:
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(_named, table.columns, row))
     return table
+
+
+def _named(column: Column, cell: RenderableType) -> RenderableType:
+    """A cell, as a name where it is one in a column of words."""
+    return Name(cell) if isinstance(cell, str) and not column.no_wrap and _ID.fullmatch(cell) else cell
 
 
 def across(of: Sequence[Cells]) -> Iterable[tuple[str, ...]]:
@@ -99,8 +174,7 @@ class Stacked(Widest):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         (table,) = self.tables
-        unlimited = options.update(max_width=UNLIMITED_WIDTH)
-        if sum(_unbroken(each, console, unlimited) + 1 for each in table.columns) - 1 <= options.max_width:
+        if _is_whole(table, console, options):
             yield table
             return
         heads = [
@@ -108,6 +182,10 @@ class Stacked(Widest):
             for each in table.columns[self._left :]
         ]
         below = grid(heads, [row[self._left :] for row in self._rows])
+        # beside one another even the other cells find no room
+        if not _is_whole(below, console, options):
+            yield table
+            return
         first, *lines = console.render_lines(below, options)
         above = len(lines) - len(self._rows)
         yield Segments([*first, Segment.line()])
@@ -118,7 +196,6 @@ class Stacked(Widest):
             yield Segments([*line, Segment.line()])
 
 
-def _unbroken(column: Column, console: Console, options: ConsoleOptions) -> int:
-    """Width in which no word of a column is broken, and no number. [characters]"""
-    widths = [Measurement.get(console, options, cell) for cell in (column.header, *column.cells)]
-    return max(each.maximum if column.no_wrap else each.minimum for each in widths)
+def _is_whole(table: Table, console: Console, options: ConsoleOptions) -> bool:
+    """Whether a table stands in one part, with no word broken."""
+    return isinstance(table, Split) and table.parts(console, options) is None

@@ -34,7 +34,7 @@ from capsim.report.opening import (
 )
 from capsim.report.page_pictures import pictures_of_projection, pictures_of_study
 from capsim.report.part_tables import part_tables
-from capsim.report.public_studies import public_relief, public_study
+from capsim.report.public_studies import NO_MARKS, public_relief, public_study
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.result_files import BASELINE, RELIEF
 from capsim.report.sheets import Sheet, by_year, money_by_year, sheets_of
@@ -57,10 +57,6 @@ CARDS = (
 """Headline figures with a card each, where there is anything to state."""
 PROJECTION, STUDY = "projection.json", "results.json"
 """Files of a saved folder that a report may be asked of."""
-NO_MARKS = (
-    "--public leaves out what is marked as confidential, and nothing is: "
-    "a scenario says what is, as in confidential: [costs.items.network.amount]"
-)
 NO_FOLDER = "no folder of results; capsim run FILE --out DIR and capsim ensemble FILE --out DIR make one"
 RANGE = re.compile(r"(\w+): ([^,}]+)")
 """Arguments of a distribution as an assumption has it."""
@@ -135,12 +131,8 @@ def study_report(result: Any, *, is_public: bool = False) -> str:
     CapsimError
         If it is to be public, and nothing is marked or it cannot be told without what is.
     """
+    result = public_study(result) if is_public else result
     about = about_of(result)
-    if is_public:
-        if not about.get("confidential"):
-            raise CapsimError(NO_MARKS)
-        result = public_study(result, about["confidential"])
-        about = about_of(result)
     tables = [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text]
     title = about.get("title") or about.get("scenario") or next((t.title for t in tables if t.title), "Study")
     is_ensemble = isinstance(result, Ensemble)
@@ -271,7 +263,8 @@ def _cards_of_draws(result: Ensemble) -> Iterator[dict[str, str]]:
 def _card(key: str, values: list[float], ends: tuple[str, ...], unit: str) -> Iterator[dict[str, str]]:
     title, plan, *of_draws = in_a_row(key, values, unit)
     if plan not in (NONE, "0"):
-        words = ", ".join(f"{end} {value}" for end, value in zip(ends, of_draws, strict=False))
+        # a percentile and its value stay in one line
+        words = ", ".join(f"{end}\N{NO-BREAK SPACE}{of}" for end, of in zip(ends, of_draws, strict=False))
         yield {"name": key, "title": title, "plan": plan, "spread": words}
 
 

@@ -1,19 +1,28 @@
-"""Results of studies without what their scenario marks as confidential, where they can be told without it."""
+"""Results of studies without what their scenarios mark as confidential, where they can be told without it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
-from capsim.projection import Hidden, Projection
+from capsim.projection import LEFT_OUT, Hidden, Projection
 from capsim.scenario import holds_marked, is_marked
-from capsim.study import Ensemble, Relief, Sensitivity
+from capsim.study import Comparison, Driver, Ensemble, EnsembleGrid, Relief, Sensitivity, Sweep, Waterfall
+from capsim.vocabulary import parse_figure, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NO_MARKS = (
+    "--public leaves out what is marked as confidential, and nothing is: "
+    "a scenario says what is, as in confidential: [costs.items.network.amount]"
+)
+NOT_TOLD = (
+    "only projections, ensembles, their variants, comparisons, sensitivities and sweeps have a public report"
+)
 
 
 def public_relief(relief: Relief, projection: Projection) -> Relief:
@@ -27,44 +36,138 @@ def public_relief(relief: Relief, projection: Projection) -> Relief:
     )
 
 
+def public_study(result: Any) -> Any:
+    """A result without what its scenarios mark.
+
+    Raises
+    ------
+    CapsimError
+        If nothing is marked, or it cannot be told without what is.
+    """
+    if _told.dispatch(type(result)) is _told.dispatch(object):
+        raise CapsimError(
+            f"--public: a {type(result).__name__.lower()} is told by what it changes, which may be "
+            f"confidential: {NOT_TOLD}"
+        )
+    marks = result.manifest.get("confidential", ())
+    if not marks:
+        raise CapsimError(NO_MARKS)
+    return _told(result, marks)
+
+
 @singledispatch
-def public_study(result: Any, marks: Sequence[str]) -> Any:
-    """A result without what the marks name; CapsimError where it cannot be told without it."""
-    raise CapsimError(
-        f"--public: a {type(result).__name__.lower()} is told by what it changes, of which "
-        f"{', '.join(marks)} may be: only projections, ensembles and sensitivities have a public report"
-    )
+def _told(result: Any, _marks: Sequence[str]) -> Any:
+    """A result without what the marks name."""
+    raise TypeError(f"a {type(result).__name__} has no public form")
 
 
-@public_study.register
+@_told.register
 def _ensemble(result: Ensemble, marks: Sequence[str]) -> Ensemble:
-    about = dict(result.manifest)
+    about = _about(result.manifest, marks)
     about["central_outside"] = {
         figure: {cause: shift for cause, shift in causes.items() if not _names(cause, marks)}
         for figure, causes in about.get("central_outside", {}).items()
     }
+    shown = [
+        one
+        for one in result.chances
+        if not holds_marked(f"targets.{one.target}", marks) and not _is_goal_of_marked(one.goal, marks)
+    ]
+    # goals of a target stand without its name in the manifest
+    about["goals"] = [one.goal for one in shown]
+    dates, criticality = _phases(result.dates, marks), _phases(result.criticality, marks)
+    return replace(result, dates=dates, criticality=criticality, chances=shown, manifest=about)
+
+
+@_told.register
+def _grid(result: EnsembleGrid, marks: Sequence[str]) -> EnsembleGrid:
+    """Variants of swept values are numbered where any that differs is marked: their names have the values."""
+    _check_figures([result.figure], marks)
+    called = {name: name for name in result.names}
+    if any(_names(path, marks) for path in result.manifest.get("differing", ())):
+        numbered = enumerate(result.names, 1)
+        called = {name: f"variant {number}" if "=" in name else name for number, name in numbered}
+    ensembles = {called[name]: _ensemble(one, marks) for name, one in result.ensembles.items()}
+    about = _about(result.manifest, marks)
+    about["variants"] = [[called[name], digest] for name, digest in about["variants"]]
+    about["goals"] = [goal for one in ensembles.values() for goal in one.manifest["goals"]]
+    return EnsembleGrid(ensembles, result.differences.rename(index=called, level="variant"), about)
+
+
+@_told.register
+def _comparison(result: Comparison, marks: Sequence[str]) -> Comparison:
+    """What is marked among the changes is one, without its values."""
+    about = result.manifest
+    _check_figures([about["on"], about["by"], *about["figures"]], marks)
     return replace(
         result,
-        dates=_phases(result.dates, marks),
-        criticality=_phases(result.criticality, marks),
-        chances=[one for one in result.chances if not holds_marked(f"targets.{one.target}", marks)],
-        manifest=about,
+        changes={
+            name: tuple(one for one in changes if not _names(one.path, marks))
+            for name, changes in result.changes.items()
+        },
+        waterfalls={name: _waterfall(parts, marks) for name, parts in result.waterfalls.items()},
+        dates=tuple(
+            row for row in result.dates if not holds_marked(f"sites.{row.site}.phases.{row.phase}", marks)
+        ),
+        manifest=_about(about, marks),
     )
 
 
-@public_study.register
+def _waterfall(parts: Waterfall, marks: Sequence[str]) -> Waterfall:
+    shown = [one for one in parts.drivers if one.path and not _names(one.path, marks)]
+    rest = [one.effect for one in parts.drivers if one not in shown]
+    hidden = [Driver(LEFT_OUT, LEFT_OUT, LEFT_OUT, sum(rest))] if rest else []
+    return replace(parts, drivers=(*shown, *hidden))
+
+
+@_told.register
 def _sensitivity(result: Sensitivity, marks: Sequence[str]) -> Sensitivity:
+    _check_figures([result.figure], marks)
     indices = None if result.indices is None else _unnamed(result.indices, marks)
-    return replace(result, tornado=_unnamed(result.tornado, marks), indices=indices)
+    about = _about(result.manifest, marks)
+    return replace(result, tornado=_unnamed(result.tornado, marks), indices=indices, manifest=about)
+
+
+@_told.register
+def _sweep(result: Sweep, marks: Sequence[str]) -> Sweep:
+    _check_figures([result.figure], marks)
+    if any(_names(path, marks) for path in result.axes):
+        raise CapsimError("--public: the sweep is told by its values, of which one is confidential")
+    return replace(result, manifest=_about(result.manifest, marks))
+
+
+def _about(manifest: dict[str, Any], marks: Sequence[str]) -> dict[str, Any]:
+    """A manifest without marks, and without goals of what is marked."""
+    kept = {name: value for name, value in manifest.items() if name not in ("confidential", "differing")}
+    if "goals" in kept:
+        kept["goals"] = [goal for goal in kept["goals"] if not _is_goal_of_marked(goal, marks)]
+    return kept
+
+
+def _check_figures(figures: Iterable[str], marks: Sequence[str]) -> None:
+    """CapsimError where a figure that was asked for is one of a site or phase that is marked."""
+    if any(_is_marked_place(parse_figure(figure).of, marks) for figure in figures):
+        raise CapsimError("--public: a figure that was asked for is of a site or phase that is confidential")
+
+
+def _is_goal_of_marked(goal: str, marks: Sequence[str]) -> bool:
+    return _is_marked_place(parse_goal(goal).figure.of, marks)
+
+
+def _is_marked_place(place: str, marks: Sequence[str]) -> bool:
+    """Whether a site as a whole, or anything of a phase, is marked."""
+    site, _, phase = place.partition(".")
+    whole = bool(site) and is_marked(f"sites.{site}", marks)
+    return whole or (bool(phase) and holds_marked(f"sites.{site}.phases.{phase}", marks))
 
 
 def _unnamed(table: pd.DataFrame, marks: Sequence[str]) -> pd.DataFrame:
     """Rows of values that are not marked."""
-    return table[[not _names(name, marks) for name in table.index]]
+    return table[[not _names(str(name).partition(" and ")[0], marks) for name in table.index]]
 
 
-def _names(value: object, marks: Sequence[str]) -> bool:
-    return is_marked(str(value), marks) or holds_marked(str(value), marks)
+def _names(path: str, marks: Sequence[str]) -> bool:
+    return is_marked(path, marks) or holds_marked(path, marks)
 
 
 def _phases(table: pd.DataFrame, marks: Sequence[str]) -> pd.DataFrame:

@@ -62,8 +62,6 @@ MOST_LINES = 12
 """Lines of a sweep up to which a legend names them."""
 MOST_TICKS = 24
 """Values of an axis of a heat map that are named."""
-ZOOM = 0.25
-"""Spread of a waterfall over its level below which its axis does not start at zero. [1]"""
 MARGIN = 0.12
 """Room beside the bars, for their numbers. [1]"""
 DARK = 0.5
@@ -232,7 +230,7 @@ def waterfall_chart(result: Comparison, ax: Axes | None = None, name: str = "") 
     parts = result.waterfalls[name]
     steps = _steps(parts)
     _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
-    ax.set_xlabel(_with_unit(parts.figure, result.manifest) + ax.get_xlabel())
+    ax.set_xlabel(_with_unit(parts.figure, result.manifest))
     return ax
 
 
@@ -247,8 +245,8 @@ def _steps(parts: Waterfall) -> Steps:
     steps = []
     for driver in parts.drivers:
         if driver in kept:
-            before, after = ("unset" if v == NOTHING else v for v in (driver.before, driver.after))
-            change = textwrap.shorten(f"{before} to {after}", WIDEST_LABEL, placeholder=" ...")
+            ends = ("unset" if v == NOTHING else v for v in (driver.before, driver.after))
+            change = " to ".join(textwrap.shorten(v, WIDEST_LABEL // 2, placeholder=" ...") for v in ends)
             steps.append((f"{_label(driver.path or 'all changes')}\n{change}", driver.effect))
     rest = [driver.effect for driver in by_size if driver not in kept]
     return [*steps, (f"{len(rest)} smaller changes", sum(rest))] if rest else steps
@@ -259,19 +257,14 @@ def _signed(effect: float) -> str:
 
 
 def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps) -> None:
-    """Horizontal bars: before, each step, after."""
+    """Horizontal bars from zero: before, each step, after."""
     effects = np.array([effect for _, effect in steps])
     levels = parts.before + np.concatenate([[0.0], np.cumsum(effects)])
-    low, high = float(levels.min()), float(levels.max())
-    zoomed = low > 0 and high - low < ZOOM * high
-    if not zoomed:
-        low, high = min(low, 0.0), max(high, 0.0)
-    # steps that cancel out have no spread: the level itself gives the scale
-    room = MARGIN * ((high - low) or abs(high) or 1.0)
-    floor = low - 2 * room if zoomed else 0.0
+    low, high = min(float(levels.min()), 0.0), max(float(levels.max()), 0.0)
+    room = MARGIN * ((high - low) or 1.0)
     ends = [parts.before, parts.after]
     places = np.arange(len(labels))
-    ax.barh(places[[0, -1]], np.array(ends) - floor, left=floor, color=GREY)
+    ax.barh(places[[0, -1]], ends, color=GREY)
     ax.barh(places[1:-1], effects, left=levels[:-1], color=[ORANGE if e > 0 else BLUE for e in effects])
     ax.vlines(levels, np.arange(levels.size) - 0.4, np.arange(levels.size) + 1.4, color=GREY, lw=0.8)
     rights = [ends[0], *np.maximum(levels[:-1], levels[1:]), ends[1]]
@@ -280,8 +273,7 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
         ax.annotate(word, (max(right, 0.0), at), (5, 0), textcoords="offset points", va="center")
     ax.set_yticks(places, labels, fontsize=9)
     ax.set_ylim(len(labels) - 0.4, -0.6)
-    ax.set_xlim(floor if zoomed else low - (room if low < 0 else 0.0), high + room)
-    ax.set_xlabel(", axis not from 0" if zoomed else "")
+    ax.set_xlim(low - (room if low < 0 else 0.0), high + room)
     ax.xaxis.set_major_formatter(THOUSANDS)
     ax.grid(visible=False, axis="y")
 

@@ -45,6 +45,6 @@ if TYPE_CHECKING:
     from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
     from capsim.study.tolerances import SAME, Allowed, Tolerance, tolerance, tolerance_in_words
     from capsim.study.vintages import BEYOND, Vintage, vintage
-    from capsim.study.waterfalls import Waterfall
+    from capsim.study.waterfalls import Driver, Waterfall
 
 __getattr__, __dir__ = on_first_use(__name__)

@@ -23,7 +23,7 @@ from capsim.study.folder import result_of
 from capsim.study.frames import Frames, frames_of
 from capsim.study.observe import Detail, play
 from capsim.study.runner import collect
-from capsim.study.store import Store, identity
+from capsim.study.store import Store, confidential_in, identity
 from capsim.study.tasks import Replications
 from capsim.study.waterfalls import Waterfall, waterfall
 
@@ -206,5 +206,6 @@ def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure
     base = next(iter(named.values()))
     digests = {name: scenario.digest for name, scenario in named.items()}
     what = {"seed": seed, "n": n, "design": design, "on": figure, "money_unit": money_unit(base)}
+    what |= confidential_in(named.values())
     # rows are computed in this order and held against the first, so another order is another study
     return identity("compare", scenarios=digests, order=[*named], catalog=base.catalog.version, **what)

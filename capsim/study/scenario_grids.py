@@ -11,6 +11,7 @@ from capsim.projection import money_unit
 from capsim.scenario import Scenario
 from capsim.shown import Pictured
 from capsim.study import summary
+from capsim.study.changes import changes_between
 from capsim.study.columns import Rows
 from capsim.study.combinations import check_comparable, with_names
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
@@ -21,7 +22,7 @@ from capsim.study.figures_of_rows import column_of
 from capsim.study.folder import read_results, result_of
 from capsim.study.observe import play
 from capsim.study.sampling import Plan, Sampling, sampled, spread_in, variant_of
-from capsim.study.store import Store, identity
+from capsim.study.store import Store, confidential_in, identity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,8 @@ class EnsembleGrid(Pictured):
         difference with the ends of its 95 % interval, ``differs`` where that leaves out zero, and P10 to
         P90 of the difference.
     manifest : dict
-        What the study was, and the replications done of each variant.
+        What the study was, and the replications done of each variant; where anything is confidential, under
+        ``differing`` the paths in which variants differ.
     """
 
     ensembles: Mapping[str, Ensemble]
@@ -176,7 +178,9 @@ def ensemble_grid(
     of_grid = tuple(variant_of(name, scenario, sampling) for name, scenario in by_name.items())
     # Pairs and not a mapping: rows belong to variants by their order.
     digests = [[name, scenario.digest] for name, scenario in by_name.items()]
-    what = {"catalog": first.catalog.version, "money_unit": money_unit(first), "on": figure}
+    what: dict[str, Any] = {"catalog": first.catalog.version, "money_unit": money_unit(first), "on": figure}
+    marks = confidential_in(by_name.values())
+    what |= marks | ({"differing": differing(by_name)} if marks else {})
     about = identity("ensemble-grid", variants=digests, **what, **sampling.about(of_grid))
     plan = Plan(of_grid, design_of(list(by_name.values()), seed, n, design), sampling, about)
 
@@ -199,6 +203,12 @@ def ensemble_grid(
         return grid
 
     return result_of(execution, about, by_name, compute, lambda store: EnsembleGrid.load(store.folder))
+
+
+def differing(scenarios: Mapping[str, Scenario]) -> list[str]:
+    """Paths of what differs between the first of some scenarios and any other."""
+    first, *others = scenarios.values()
+    return [*dict.fromkeys(change.path for other in others for change in changes_between(first, other))]
 
 
 def _record(row: Difference) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -26,7 +26,7 @@ from capsim.errors import StudyError
 from capsim.extensions import checksums
 from capsim.operations import BANK_YEARS
 from capsim.projection import finite
-from capsim.scenario import Scenario
+from capsim.scenario import Scenario, drawn_together, is_marked
 
 FORMAT = 5
 """Version of the saved form."""
@@ -163,13 +163,26 @@ def rows_of_block(block: int, n: int) -> int:
 
 def of_scenario(scenario: Scenario) -> dict[str, Any]:
     """What makes a scenario the same scenario to a study, and what of it is confidential."""
-    marks = {"confidential": [*scenario.confidential]} if scenario.confidential else {}
     return {
         "scenario": scenario.name,
         "digest": scenario.digest,
         "catalog": scenario.catalog.version,
-        **marks,
+        **confidential_in([scenario]),
     }
+
+
+def confidential_in(scenarios: Iterable[Scenario]) -> dict[str, list[str]]:
+    """What is confidential in any of some scenarios: marks, and draws of what they mark; else empty.
+
+    A draw that several values share has a name of its own, and is confidential where one of them is.
+    """
+    those = [*scenarios]
+    marks = [*dict.fromkeys(mark for one in those for mark in one.confidential)]
+    if not marks:
+        return {}
+    drawn = [pair for one in those for pair in drawn_together(one).items()]
+    hidden = (name for name, of in drawn if name not in of and any(is_marked(path, marks) for path in of))
+    return {"confidential": [*dict.fromkeys([*marks, *hidden])]}
 
 
 def identity(kind: str, **what: Any) -> dict[str, Any]:

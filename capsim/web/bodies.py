@@ -24,7 +24,9 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _is_text(cls, body: Any) -> Any:
-        """Refuse text that has no bytes: JSON can write half a character."""
+        """Refuse what was not sent as JSON, and text that has no bytes: JSON can write half a character."""
+        if isinstance(body, bytes):
+            raise ValueError("must be JSON; send it with Content-Type: application/json")
         try:
             json.dumps(body, ensure_ascii=False).encode()
         except UnicodeEncodeError:

@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from capsim import __version__
+from capsim.errors import shown
 from capsim.web import bodies
 from capsim.web.guarding import Door, Guard
 from capsim.web.job_stream import QUICK, SLOW, Limits, Line, events, unless_gone
@@ -272,7 +273,7 @@ async def _wrong(_: Request, error: Exception) -> Response:
         raise error
     faults: list[dict[str, Any]] = []
     for one in error.errors():
-        path, rule = ".".join(str(part) for part in one["loc"][1:]), str(one["msg"])
+        path, rule = (shown(said) for said in (".".join(map(str, one["loc"][1:])), str(one["msg"])))
         text = f"{path}: {rule}" if path else rule
         faults.append({"file": "request", "line": 0, "path": path, "rule": rule, "value": "", "text": text})
     return _told(422, {"message": "\n".join(fault["text"] for fault in faults), "faults": faults})

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
 
 FILE = ROOT / "scenarios" / "aion-288k-h100e.yaml"
-README = (ROOT / "README.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "aion.md").read_text("utf-8")
 
 FACILITY_MW, PUE, ALL_IN_W = 200.0, 1.10, 2216.0
 GPUS = FACILITY_MW * 1e6 / (ALL_IN_W * PUE)
@@ -89,9 +89,9 @@ def test_aion_carries_of_each_generation_what_its_own_pue_allows(chip, watts, tf
 @pytest.mark.parametrize(
     ("chip", "row"), [("gb300", "GB300"), ("vr200", "Rubin"), ("rubin-ultra", "Rubin Ultra")]
 )
-def test_the_readme_has_the_generations_side_by_side(chip, row):
+def test_the_page_has_the_generations_side_by_side(chip, row):
     aion, met = built(chip)
-    (line,) = [line for line in README.splitlines() if line.startswith((f"| {row},", f"| {row} ("))]
+    (line,) = [line for line in PAGE.splitlines() if line.startswith((f"| {row},", f"| {row} ("))]
     end = aion.monthly.sel(month="2030-12-01").sum("site")
     accelerators, *h100e, capex, said = line.strip("| ").split(" | ")[1:]
     assert accelerators == f"{float(end['accelerators']):,.0f}"
@@ -106,7 +106,7 @@ def test_the_readme_has_the_generations_side_by_side(chip, row):
     assert said == verdicts[tuple(met[f"h100e_{definition}"] for definition in DEFINITIONS)]
     # the 8-bit figure of Rubin and Rubin Ultra, halved
     if chip != "gb300":
-        assert f"{float(end['h100e_8bit']) / 2:,.0f}" in README
+        assert f"{float(end['h100e_8bit']) / 2:,.0f}" in PAGE
 
 
 def test_aion_buys_what_is_on_sale_at_its_order_dates(tmp_path):

@@ -77,12 +77,11 @@ def test_the_documents_say_the_water_of_dc5_that_is_computed():
     (row,) = [row for row in ROWS if row["case"] == "dc5-wue"]
     scenario = page.plant_scenario(*page.place_of(row))
     wue = f"{page.plant_figures(scenario)['wue']:.3f}"
-    operations, readme = (
-        (page.ROOT / name).read_text("utf-8") for name in ("docs/operations.md", "README.md")
-    )
+    docs = page.ROOT / "docs"
+    operations, limits = ((docs / f"{name}.md").read_text("utf-8") for name in ("operations", "limits"))
     assert f"DC5 in Paris: PUE; WUE, L/kWh | 1.15-1.17; {row['published']} | 1.153; {wue} " in operations
     assert f"{wue} with its trigger of 18 degC dry-bulb" in operations
-    assert f"the {row['published']} L/kWh it publishes, capsim {wue})" in readme
+    assert f"the {row['published']} L/kWh it publishes, capsim {wue})" in limits
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The report to send: one file that asks for nothing, escapes all text and computes nothing.
 
-Tests `report.html_report`, `report.page_pictures`, `report.sheets`, `report.public_studies`,
-`projection.public`.
+Tests `report.html_report`, `report.page_pictures`, `report.sheets`, `projection.public`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from rich.console import Group
 
@@ -22,14 +20,12 @@ from capsim.projection.public import without_confidential
 from capsim.report.folding import Name
 from capsim.report.grids import grid, numbers, titled, words
 from capsim.report.html_report import projection_report, saved_report, study_report
-from capsim.report.public_studies import public_study
 from capsim.report.result_files import write_report
 from capsim.report.sheets import sheets_of
 from capsim.scenario.loading import load, override
 from capsim.study.audits import audit
 from capsim.study.ensembles import ensemble
 from capsim.study.reliefs import first_reliefs
-from capsim.study.sensitivities import Sensitivity
 from capsim.study.spreads import with_spread
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -137,7 +133,7 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
     assert outline.headings[:3] == ["Targets", "How sure by when", "H100e (8bit)"]
     assert "Chance of meeting goals" in outline.headings
     assert outline.headings[-1] == "How to make it again"
-    assert re.search(r"<b>747,374</b>\s*<span>P50 ", text)
+    assert re.search(r"<b>747,374</b>\s*<span>P50\xa0", text)
     assert "<pre>" not in text
     for file in (tmp_path / "study", tmp_path / "study" / "results.json"):
         assert saved_report(file) == text
@@ -226,32 +222,6 @@ def test_without_marks_there_is_no_public_report(aion):
     assert without_confidential(aion) is aion
     with pytest.raises(CapsimError, match="nothing is"):
         projection_report(aion, is_public=True)
-
-
-def test_public_studies_leave_out_what_is_marked_or_are_refused(secretive):
-    plan = secretive.run.scenario
-    made = ensemble(plan, 2, processes=1)
-    draws = public_study(made, SECRET)
-    assert set(draws.dates.reset_index()["phase"]) == {"p1", "p3", "p4"}
-    assert {chance.target for chance in draws.chances} == {"eu-chips"}
-    text = study_report(made, is_public=True)
-    assert "aion.p2" not in checked_text(text)
-    with pytest.raises(CapsimError, match="--public: a relief"):
-        public_study(first_reliefs(secretive.run), SECRET)
-
-
-def checked_text(page):
-    """A page that is whole."""
-    checked(page)
-    return page
-
-
-def test_a_sensitivity_has_no_bar_of_what_is_marked():
-    table = pd.DataFrame(
-        {"at_p10": [1.0, 2.0], "at_p90": [2.0, 3.0]}, ["costs.items.network.amount", "finance.wacc"]
-    )
-    shown = public_study(Sensitivity("capex", 1.0, table, None, {}), SECRET)
-    assert list(shown.tornado.index) == ["finance.wacc"]
 
 
 def test_what_a_terminal_shows_becomes_tables():

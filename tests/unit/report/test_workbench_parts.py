@@ -64,7 +64,7 @@ def test_targets_are_marks_of_their_chart(parts):
 
 def test_with_spread_and_relief_it_says_how_sure_and_what_would_help(aion):
     parts = projection_parts(with_spread(aion, 4, processes=1), first_reliefs(aion.run))
-    assert any(card["spread"].startswith("P50 ") for card in parts["cards"])
+    assert any(card["spread"].startswith("P50\xa0") for card in parts["cards"])
     assert parts["goals"]["heads"][4:7] == ["P10", "P50", "P90"]
     assert parts["helps"].startswith("Helps most: ")
     assert parts["ladder"]["rows"]

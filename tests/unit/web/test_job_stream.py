@@ -57,6 +57,34 @@ async def begun(line):
     return line.pids[0]
 
 
+def memory_mb(pid):
+    """Memory of a process that is in use, where the system says it."""
+    (line,) = [
+        line for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines() if "VmRSS" in line
+    ]
+    return int(line.split()[1]) / 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not say it")
+def test_memory_stays_flat_over_projections(place, which):
+    """A hundred projections after the first twenty leave nothing behind."""
+
+    async def many():
+        line, found = Line(place, QUICK), []
+        for number in range(120):
+            asked = ask(which)
+            asked["scenario"]["sets"] = [f"finance.wacc_real={0.05 + 0.0001 * number:.4f}"]
+            job = asyncio.create_task(line.ask("change", asked, nobody))
+            pid = await begun(line)
+            assert (await job).kind == "text"
+            found.append(memory_mb(pid))
+        line.end()
+        return found
+
+    found = asyncio.run(many())
+    assert found[-1] - found[19] < 20.0
+
+
 def test_a_process_stays_for_the_next_request(place, which):
     async def twice():
         line = Line(place, QUICK)

@@ -1,0 +1,142 @@
+"""Nothing that a scenario marks as confidential is anywhere in the report of a study, or there is none.
+
+Tests `report.public_studies`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from capsim.errors import CapsimError
+from capsim.pipeline import simulate
+from capsim.report.html_report import study_report
+from capsim.report.public_studies import public_study
+from capsim.scenario.loading import load
+from capsim.study.audits import audit
+from capsim.study.comparisons import compare
+from capsim.study.ensembles import ensemble
+from capsim.study.goalseek import Solution
+from capsim.study.reliefs import first_reliefs
+from capsim.study.scenario_grids import ensemble_grid
+from capsim.study.sensitivities import Sensitivity, sensitivity
+from capsim.study.sweeps import sweep
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+MARKS = ["costs.items.network.amount", "sites.aion.phases.p2", "targets.announced"]
+AMOUNT, POWER_MW = "0.311713", "44.1717"
+NAMED = (
+    "aion.p2",
+    "phases.p2",
+    "network.amount",
+    "288,000",
+    "288000",
+    "targets.announced",
+    "costs.items.network",
+)
+"""Names and values of what is marked: of the phase, the price and the target."""
+OF_P2 = "ready_for_service of aion.p2 <= 2029-06"
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return load(SCENARIOS / "aion-288k-h100e.yaml").override({"confidential": MARKS})
+
+
+@pytest.fixture(scope="module")
+def other(plan):
+    changed = {
+        "costs.items.network.amount": float(AMOUNT),
+        "sites.aion.phases.p2.critical_it_mw": float(POWER_MW),
+    }
+    return plan.override({**changed, "finance.wacc_real": 0.0715})
+
+
+def told(page, secrets=NAMED):
+    """What of some secrets a page tells, anywhere in it."""
+    return [secret for secret in (*secrets, AMOUNT, POWER_MW) if secret in page]
+
+
+def test_a_comparison_tells_what_is_marked_as_one_change_without_its_values(plan, other):
+    made = compare({"plan": plan, "other": other}, 2, processes=1)
+    assert {"aion.p2", "phases.p2", AMOUNT, POWER_MW} <= set(told(study_report(made)))
+    page = study_report(made, is_public=True)
+    assert told(page) == []
+    assert "finance.wacc_real" in page
+    public = public_study(made)
+    (shown,) = public.waterfalls.values()
+    assert [one.path for one in shown.drivers] == ["finance.wacc_real", "confidential"]
+    assert shown.before + sum(one.effect for one in shown.drivers) == pytest.approx(shown.after, rel=1e-12)
+    assert {row.phase for row in public.dates} == {"p1", "p3", "p4"}
+
+
+def test_marks_of_any_scenario_count(plan, other):
+    bare = load(SCENARIOS / "aion-288k-h100e.yaml")
+    for named in ({"bare": bare, "other": other}, {"plan": plan, "bare": bare}):
+        assert set(MARKS) <= set(compare(named, 2, processes=1).manifest["confidential"])
+
+
+def test_variants_are_numbered_where_their_names_have_a_marked_value(plan, other):
+    named = {"amount=0.247": plan, f"amount={AMOUNT}": other, "rubin": plan.override("rubin")}
+    made = ensemble_grid(named, 2, processes=1, targets=[OF_P2])
+    assert {"aion.p2", AMOUNT} <= set(told(study_report(made)))
+    page = study_report(made, is_public=True)
+    assert told(page, (*NAMED, "amount=0.247")) == []
+    assert public_study(made).names == ("variant 1", "variant 2", "rubin")
+    open_to_all = {"wacc=0.06": plan, "wacc=0.07": plan.override({"finance.wacc_real": 0.07})}
+    assert public_study(ensemble_grid(open_to_all, 2, processes=1)).names == tuple(open_to_all)
+
+
+def test_an_ensemble_has_no_dates_or_goals_of_what_is_marked(plan):
+    made = ensemble(plan, 2, processes=1, targets=[OF_P2])
+    assert {"aion.p2", "288,000", "288000"} <= set(told(study_report(made)))
+    assert told(study_report(made, is_public=True)) == []
+    public = public_study(made)
+    assert set(public.dates.reset_index()["phase"]) == {"p1", "p3", "p4"}
+    assert {chance.target for chance in public.chances} == {"eu-chips"}
+
+
+def test_a_sensitivity_has_no_bar_of_what_is_marked_or_is_drawn_with_it(plan):
+    made = sensitivity(plan, processes=1)
+    shared = "system-price:rubin-ultra-kyber"
+    assert shared in made.tornado.index
+    assert shared not in public_study(made).tornado.index
+    assert told(study_report(made, is_public=True)) == []
+    table = pd.DataFrame(
+        {"first": [1.0, 2.0, 3.0]},
+        ["costs.items.network.amount and 2 correlated", "finance.wacc_real", "all other uncertain values"],
+    )
+    of_marks = Sensitivity("capex", 1.0, table, table, {"confidential": MARKS})
+    assert list(public_study(of_marks).indices.index) == ["finance.wacc_real", "all other uncertain values"]
+
+
+def test_a_sweep_of_what_is_marked_is_refused(plan):
+    made = sweep(plan, {"finance.wacc_real": (0.05, 0.06)}, processes=1)
+    assert told(study_report(made, is_public=True)) == []
+    marked = sweep(plan, {"costs.items.network.amount": (0.2, 0.3)}, processes=1)
+    with pytest.raises(CapsimError, match="told by its values"):
+        study_report(marked, is_public=True)
+
+
+def test_a_figure_of_a_marked_phase_is_refused(plan, other):
+    figure = "ready_for_service of aion.p2"
+    named = {"plan": plan, "other": other}
+    for made in (
+        compare(named, 2, figures=[figure], processes=1),
+        compare(named, 2, by=figure, processes=1),
+        ensemble_grid(named, 2, on=figure, processes=1),
+        sensitivity(plan, figure, processes=1),
+    ):
+        with pytest.raises(CapsimError, match="a figure that was asked for is of a site or phase"):
+            study_report(made, is_public=True)
+
+
+def test_what_has_no_public_form_is_refused_marks_or_not(plan):
+    claim = audit(SCENARIOS / "claims" / "aion.yaml")
+    for made in (first_reliefs(simulate(plan).run), claim, Solution.__new__(Solution)):
+        with pytest.raises(CapsimError, match="--public: a "):
+            study_report(made, is_public=True)
+    with pytest.raises(CapsimError, match="nothing is"):
+        public_study(ensemble(load(SCENARIOS / "aion-288k-h100e.yaml"), 2, processes=1))
