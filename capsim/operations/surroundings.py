@@ -70,7 +70,7 @@ class Sky:
         self._scenario, self._key = scenario, key
         self._weather: dict[tuple[str, float, float, float, str], Weather] = {}
         self._prices: dict[Hashable, tuple[Array, float]] = {}
-        self._carbons: dict[Hashable, tuple[Array, Array | float]] = {}
+        self._carbons: dict[Hashable, Array] = {}
         self._kept: dict[str, Surroundings] | None = {} if for_variants else None
 
     def over(self, site: Site) -> Surroundings:
@@ -103,11 +103,14 @@ class Sky:
 
     def _carbon(self, site: Site) -> tuple[Array, Array | float]:
         """Location-based intensity, and that of what no certificate claims. [gCO2e/kWh]"""
-        key = site.country, site.carbon, _step_of(site.carbon.intensity_gco2e_per_kwh)
+        grid = site.carbon
+        # the residual mix and the direct share, drawn site by site, leave the grid's own carbon as it is
+        level = grid.intensity_gco2e_per_kwh
+        key = site.country, grid.zone, level, grid.trend_per_y, _step_of(level)
         if key not in self._carbons:
-            carbon = self._made_carbon(site)
-            self._carbons[key] = carbon, self._residual(site, carbon)
-        return self._carbons[key]
+            self._carbons[key] = self._made_carbon(site)
+        carbon = self._carbons[key]
+        return carbon, self._residual(site, carbon)
 
     def _residual(self, site: Site, carbon: Array) -> Array | float:
         """Life-cycle intensity of what no certificate claims. [gCO2e/kWh]
