@@ -50,8 +50,8 @@ class Surroundings(NamedTuple):
     carbon_g_per_kwh: Array
     """Location-based carbon intensity. [gCO2e/kWh]"""
     residual_g_per_kwh: Array | float
-    """Life-cycle intensity of what no certificate claims: the residual mix, else location-based.
-    [gCO2e/kWh]"""
+    """Life-cycle intensity of what no certificate claims: the residual mix, in each month or a scalar, else
+    location-based. [gCO2e/kWh]"""
 
     @property
     def wholesale_per_mwh(self) -> Array:
@@ -123,7 +123,7 @@ class Sky:
         whole = 0.0 if mix is None else mix + grid * (1.0 - site.carbon.direct_share)
         if whole <= grid:
             return carbon
-        return with_trend(whole, site.carbon.trend_per_y, self._scenario.calendar)
+        return _by_month(whole, site.carbon.trend_per_y, self._scenario.calendar)
 
     def weather(self, site: Site) -> Weather:
         """Weather over a site."""
@@ -269,9 +269,15 @@ def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | 
     """
     if isinstance(level, Varying):
         return level.series.over(calendar, trend_per_y)
+    by_month = _by_month(level, trend_per_y, calendar)
     # a scalar spares the hours a multiplication by one array more
+    if not isinstance(by_month, np.ndarray):
+        return by_month
+    return np.repeat(by_month, np.diff(calendar.month_start_d) * HOURS_PER_DAY)
+
+
+def _by_month(level: float, trend_per_y: float, calendar: Calendar) -> float | Array:
+    """A level that grows by a rate at each anniversary of the start, by month; a scalar where it does not."""
     if not trend_per_y:
         return level
-    years = np.arange(calendar.n_months) // MONTHS_PER_YEAR
-    hours = np.diff(calendar.month_start_d) * HOURS_PER_DAY
-    return np.repeat(level * (1.0 + trend_per_y) ** years, hours)
+    return np.asarray(level * (1.0 + trend_per_y) ** (np.arange(calendar.n_months) // MONTHS_PER_YEAR))
