@@ -24,7 +24,7 @@ import numpy as np
 from capsim.catalog import load_catalog
 from capsim.models.system_power import Parts, system_power_kw
 from capsim.models.weather import Weather
-from capsim.operations.site_plant import hall_air
+from capsim.operations.outside import hall_air
 from capsim.pipeline import run
 from capsim.quantities import parts_of, working_kw
 from capsim.scenario import Sampler, Scenario, Workload, loads

@@ -15,8 +15,8 @@ from capsim.operations.held_back import (
     month_shares,
 )
 from capsim.operations.operating import Operations, TakeHours, operate
+from capsim.operations.outside import air_of
 from capsim.operations.served_demand import BY_BOUNDS, BY_FLOPS, MEASURED_SPEED, speed_of
-from capsim.operations.site_plant import air_of
 from capsim.operations.surroundings import (
     FLAT,
     LENT,

@@ -15,7 +15,7 @@ from capsim.buildout import FUNDING, Outage, Outages, Timeline
 from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.models.system_power import Parts
-from capsim.operations.spans import Spans, Step
+from capsim.operations.spans import Spans, Step, spans_of_each_hour
 from capsim.quantities import parts_of, system_count
 from capsim.scenario import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array
@@ -252,12 +252,18 @@ def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
     # counts of whole hours and parts of the hour of a change apart: a sum over intervals without a loop
     begun, begun_part = _hours_of(from_d, n_hours)
     ended, ended_part = _hours_of(to_d, n_hours)
-    change = np.bincount(begun, minlength=n_hours + 1)
-    change -= np.bincount(ended, minlength=n_hours + 1)
+    # before the first, often years in which its hall is not there yet, there is nothing to count
+    first = int(np.min(begun, initial=n_hours))
+    begun -= first
+    ended -= first
+    n_left = n_hours - first + 1
+    change = np.bincount(begun, minlength=n_left)
+    change -= np.bincount(ended, minlength=n_left)
     weights = np.concatenate([begun_part, -ended_part])
-    count = np.bincount(np.concatenate([begun, ended]), weights, n_hours + 1)[:-1]
-    count[1:] += np.cumsum(change[:-2])
-    return np.asarray(count, np.float64)
+    count = np.zeros(n_hours)
+    count[first:] = np.bincount(np.concatenate([begun, ended]), weights, n_left)[:-1]
+    count[first + 1 :] += np.cumsum(change[:-2])
+    return count
 
 
 def _hours_of(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
@@ -312,7 +318,7 @@ def _with_failures(planned: SiteFleet, changes: _Changes) -> SiteFleet:
     return SiteFleet(
         planned.scenario,
         planned.site,
-        Spans.of_each_hour(planned.scenario.calendar),
+        spans_of_each_hour(planned.scenario.calendar),
         hourly(planned.grid_mw),
         tuple(phases),
         replace(planned, phases=tuple(means)),

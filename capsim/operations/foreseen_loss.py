@@ -12,14 +12,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.hourly_limits import connection_mw
-from capsim.operations.power import site_power
-from capsim.operations.unused_power import Lost, Powered, lost_power, without
+from capsim.operations.outside import Outside
+from capsim.operations.power import asked_of, inside_connection
+from capsim.operations.power_limit import Limit
+from capsim.operations.unused_power import Lost, Powered, draws_the_same, lost_power, without
 
 
-def foreseen_loss(fleet: SiteFleet, steps: Sequence[Powered], weather: Weather) -> list[Lost]:
+def foreseen_loss(fleet: SiteFleet, steps: Sequence[Powered], outside: Outside) -> list[Lost]:
     """What a site will lose if its hottest hours are its peaks; empty where more than weather moves it.
 
     Parameters
@@ -28,8 +29,8 @@ def foreseen_loss(fleet: SiteFleet, steps: Sequence[Powered], weather: Weather) 
         Site behind all of its connection, of which all is asked for all the time.
     steps : sequence of Powered
         Steps of its connection.
-    weather : Weather
-        Over the site, hour by hour. [degC]
+    outside : Outside
+        Its cooling plant and the weather over it.
 
     Returns
     -------
@@ -43,15 +44,15 @@ def foreseen_loss(fleet: SiteFleet, steps: Sequence[Powered], weather: Weather) 
         site, steps, np.zeros(calendar.n_months), calendar
     ):
         return []
-    spans, dry_bulb_c = fleet.spans, weather.dry_bulb_c
-    hours = np.flatnonzero(dry_bulb_c == spans.hourly(spans.max_of(dry_bulb_c)))
-    hottest, shown = Weather(*(series[hours] for series in weather)), spans.among(hours)
+    hottest, shown = outside.at_peaks(fleet.spans)
+    asked = asked_of(replace(fleet, spans=shown), 1.0, outside.hall_air)
     lost: list[Lost] = []
     while True:
         behind = replace(without(fleet, lost), spans=shown)
-        facility = site_power(behind, 1.0, hottest, connection_mw(behind)).facility_mw
-        again = lost_power(site, steps, shown.max_by_month(shown.max_of(facility)), calendar)
+        drawn = inside_connection(behind, asked, hottest, Limit(shown, connection_mw(behind)))[1]
+        again = lost_power(site, steps, shown.max_by_month(shown.max_of(drawn.facility_mw)), calendar)
         # each review of the steps follows from the years before it, so every pass settles one more
-        if again == lost:
-            return lost
+        after = replace(without(fleet, again), spans=shown)
+        if again == lost or draws_the_same(behind, after, drawn.facility_mw, drawn.is_power_limited):
+            return again
         lost = again

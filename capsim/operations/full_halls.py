@@ -11,6 +11,7 @@ from capsim.buildout import Timeline
 from capsim.models.limits import throttle
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.hourly_limits import lasting_reach_mw
+from capsim.operations.outside import outside_of
 from capsim.operations.site_plant import ALL, Plant
 from capsim.operations.surroundings import Sky
 from capsim.scenario import Scenario
@@ -46,10 +47,11 @@ def full_halls_of(scenario: Scenario, timeline: Timeline, sky: Sky) -> Iterator[
 def _full(fleet: SiteFleet, ready_mw: float, reach_mw: float, sky: Sky) -> FullHalls:
     """Full halls of a site, with plant for what the power carries, as `site_power` has it."""
     weather = sky.weather(fleet.site)
+    outside = outside_of(fleet.scenario, fleet.site, weather)
     ready = np.full(weather.dry_bulb_c.size, ready_mw)
-    whole = Plant(fleet, ready, ready, weather)
+    whole = Plant(fleet, ready, ready, outside)
     facility = whole.loads(whole.heat_mw(ready))[1]
-    there = whole if reach_mw >= ready_mw else Plant(fleet, np.minimum(ready, reach_mw), ready, weather)
+    there = whole if reach_mw >= ready_mw else Plant(fleet, np.minimum(ready, reach_mw), ready, outside)
     inside = throttle(there.heat_mw(ready), lambda heat, hours: there.loads(heat, hours)[1], reach_mw)
     carried = np.minimum(there.it_mw(inside, ALL), ready)
     return FullHalls(ready_mw, reach_mw, weather.dry_bulb_c, facility / ready, carried)

@@ -185,9 +185,12 @@ def _days_since(times_d: Array, edges_d: Array) -> Array:
     # whole days first: looking up a day is faster than searching for each time
     day_of_edge = edges_d.astype(np.int64)
     last = int(day_of_edge[-1])
-    day = np.clip(np.floor(times_d), -1, last).astype(np.int64) + 1
-    number = np.cumsum(np.bincount(day, minlength=last + 2))[day_of_edge]
-    sums = np.cumsum(np.bincount(day, weights=times_d, minlength=last + 2))[day_of_edge]
+    day = np.floor(times_d)
+    np.clip(day, -1.0, last, out=day)
+    bin_of = day.astype(np.int64)
+    bin_of += 1
+    number = np.cumsum(np.bincount(bin_of, minlength=last + 2))[day_of_edge]
+    sums = np.cumsum(np.bincount(bin_of, weights=times_d, minlength=last + 2))[day_of_edge]
     return np.asarray(number * edges_d - sums)
 
 

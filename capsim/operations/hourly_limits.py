@@ -8,6 +8,7 @@ from capsim.models.flexibility import dearest_of_year
 from capsim.operations.contracts import sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.meter import engines_on_price
+from capsim.operations.power_limit import Limit
 from capsim.operations.surroundings import Surroundings
 from capsim.units import Array
 
@@ -20,8 +21,8 @@ def connection_mw(fleet: SiteFleet) -> Array:
     return np.minimum(fleet.grid_mw, firm.usable_mw)
 
 
-def limit_mw(fleet: SiteFleet, around: Surroundings) -> Array:
-    """Most power at the meter: span by span, or hour by hour where the grid calls power back. [MW]
+def limit_of(fleet: SiteFleet, around: Surroundings) -> Limit:
+    """Most power at the meter: span by span, or hour by hour where the grid calls power back.
 
     What is called is a share of the energised power: where no more than the firm power is used of
     the connection, a call that leaves that much changes nothing.
@@ -29,14 +30,14 @@ def limit_mw(fleet: SiteFleet, around: Surroundings) -> Array:
     limit, call = connection_mw(fleet), fleet.site.grid_call
     # nothing moves the limit inside a span: it stays span by span
     if call is None:
-        return limit
+        return Limit(fleet.spans, limit)
     called = dearest_of_year(around.price_per_mwh, fleet.scenario.calendar.year_of_hour, call.hours_per_y)
     left = fleet.spans.hourly(fleet.grid_mw) * (1.0 - call.share * called)
-    return np.minimum(left, fleet.spans.hourly(limit))
+    return Limit(fleet.spans, np.minimum(left, fleet.spans.hourly(limit)))
 
 
-def reach_mw(fleet: SiteFleet, around: Surroundings, limit_mw: Array) -> Array:
-    """Most power the site can use: what passes the meter, and own power that runs in the same hour. [MW]
+def reach_of(fleet: SiteFleet, around: Surroundings, limit: Limit) -> Limit:
+    """Most power the site can use: what passes the meter, and own power that runs in the same hour.
 
     Engines count while they run on price, or always where they run when the connection is short; own
     sun as it produces. Tests of engines do not count, and neither does the battery.
@@ -44,10 +45,8 @@ def reach_mw(fleet: SiteFleet, around: Surroundings, limit_mw: Array) -> Array:
     on_site = [part for part in (sun_mw(fleet), _engines_mw(fleet, around)) if part is not None]
     # without own power the limit stays span by span where it is
     if not on_site:
-        return limit_mw
-    hourly = fleet.spans.hourly(limit_mw) if limit_mw.size == fleet.grid_mw.size else limit_mw
-    reach: Array = hourly + sum(on_site)
-    return reach
+        return limit
+    return Limit(fleet.spans, limit.hourly_mw + sum(on_site))
 
 
 def lasting_reach_mw(fleet: SiteFleet) -> Array:

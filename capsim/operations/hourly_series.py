@@ -44,7 +44,7 @@ def _limits(run: SiteRun) -> dict[str, Array]:
     in_halls = power.in_halls_mw
     by_cooling = np.zeros_like(in_halls) if cooling is None else cooling
     return {
-        "grid_mw_usable": run.limit_mw,
+        "grid_mw_usable": run.limit.hourly_mw,
         "cooling_capacity_it_mw": power.plant.carried_it_mw(),
         "held_by_halls_mw": power.it_wanted_mw - in_halls,
         "held_by_cooling_mw": by_cooling,
@@ -60,8 +60,8 @@ def _flows(run: SiteRun) -> dict[str, Array]:
     return {
         "generated_mw": nothing if meter.generated_mw is None else meter.generated_mw,
         "battery_mw": nothing if meter.battery_loss_mw is None else meter.battery_loss_mw,
-        "energy_cost_per_h": meter.cost + fleet.spans.hourly(fleet.grid_mw) * charge,
-        "carbon_t_per_h": meter.carbon_t,
+        "energy_cost_per_h": meter.cost.hourly + fleet.spans.hourly(fleet.grid_mw) * charge,
+        "carbon_t_per_h": meter.carbon_t.hourly,
         "carbon_fuel_t_per_h": nothing if meter.fuel_carbon_t is None else meter.fuel_carbon_t,
     }
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from capsim.models.flexibility import daily_battery
 from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
-from capsim.operations.fleet import SiteFleet
+from capsim.operations.fleet import SiteFleet, sum_of
+from capsim.operations.power_limit import Limit
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities import in_scenario_money
-from capsim.scenario import Battery
+from capsim.scenario import Battery, Contract
 from capsim.units import (
     DAYS_PER_YEAR,
     G_PER_KG,
@@ -20,10 +21,43 @@ from capsim.units import (
     KG_PER_T,
     KWH_PER_MWH,
     Array,
+    Calendar,
 )
 
 _T_PER_MWH_OF_G_PER_KWH = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
 """Carbon of one MWh at one g/kWh. [t]"""
+
+
+@dataclass(frozen=True)
+class PerMwh:
+    """What follows from a power at so much for each MWh, by the hour or by the month."""
+
+    power_mw: Array
+    """Power, shape (n_hours,). [MW]"""
+    per_mwh: Array | float
+    """How much of it for each MWh: by the hour or all alike, or by the month where no hours are asked."""
+    unit: float = 1.0
+    """Unit of `per_mwh` in that of the result. [1]"""
+    more: Array | None = None
+    """What comes on top of it in each hour; None for nothing."""
+
+    @property
+    def hourly(self) -> Array:
+        """In each hour, shape (n_hours,)."""
+        flow = np.asarray(self.power_mw * self.per_mwh)
+        flow *= self.unit
+        return flow if self.more is None else flow + self.more
+
+    def by_month(self, calendar: Calendar, energy_mwh: Array | None = None) -> Array:
+        """In each month, shape (n_months,); `energy_mwh` is that of the power, where it is known already."""
+        rate = self.per_mwh
+        if isinstance(rate, np.ndarray) and rate.size == self.power_mw.size:
+            total = calendar.sum_of_products_by_month(self.power_mw, rate)
+        else:
+            energy_mwh = calendar.sum_by_month(self.power_mw) if energy_mwh is None else energy_mwh
+            total = energy_mwh * rate
+        total *= self.unit
+        return total if self.more is None else total + calendar.sum_by_month(self.more)
 
 
 @dataclass(frozen=True)
@@ -36,11 +70,11 @@ class Meter:
     """Own generation; None where there is none. [MW]"""
     battery_loss_mw: Array | None
     """Charge less discharge; None without a battery. [MW]"""
-    cost: Array
+    cost: PerMwh
     """Cost of the energy: grid, contracts and fuel. [scenario currency/h]"""
-    carbon_t: Array
+    carbon_t: PerMwh
     """Location-based life-cycle carbon of what is drawn from the grid. [tCO2e/h]"""
-    market_carbon_t: Array
+    market_carbon_t: PerMwh
     """Market-based life-cycle carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     renewable_mw: Array | None
     """Energy of own sun and of renewable guarantees of origin; None where there is none. [MW]"""
@@ -48,7 +82,7 @@ class Meter:
     """Direct carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
 
-def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
+def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit: Limit) -> Meter:
     """Flows, cost and carbon at the meter of a site."""
     scenario, site = fleet.scenario, fleet.site
     grid, battery_loss = facility_mw, None
@@ -56,37 +90,41 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
     sunny = None if produced is None else np.minimum(facility_mw, produced)
     if sunny is not None:
         grid = grid - sunny
-    engines = own_generation(fleet, around, grid, limit_mw)
+    engines = own_generation(fleet, around, grid, limit)
     if engines is not None:
         grid = grid - engines
     if site.battery is not None:
         flow = daily_battery(
             around.marginal_per_mwh,
             grid,
-            limit_mw,
+            limit.hourly_mw,
             power_mw=site.battery.power_mw,
             energy_mwh=battery_energy_mwh(site.battery, _powered_day(fleet), grid.size // HOURS_PER_DAY),
             round_trip_efficiency=site.battery.round_trip_efficiency,
         )
         battery_loss = flow.charge_mw - flow.discharge_mw
         grid = np.maximum(grid + battery_loss, 0.0)
-    cost = grid * around.price_per_mwh
-    for contract in site.contracts:
-        covered = covered_mw(fleet, contract, grid)
-        cost += covered * (price_per_mwh(fleet, contract, around) - around.wholesale_per_mwh)
-    carbon_t = grid * around.carbon_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH
+    costs = [_cost_of_contract(fleet, contract, around, grid) for contract in site.contracts]
+    carbon_t = PerMwh(grid, around.carbon_g_per_kwh, _T_PER_MWH_OF_G_PER_KWH)
     fuel_carbon, generated = None, engines if sunny is None else sunny
     if produced is not None and site.solar is not None:
         sun = site.solar
-        cost += produced * in_scenario_money(scenario, sun.cost_per_mwh, sun.currency, sun.price_year)
+        costs.append(produced * in_scenario_money(scenario, sun.cost_per_mwh, sun.currency, sun.price_year))
     if engines is not None and site.generation is not None:
-        cost += engines * fuel_cost_per_mwh(fleet)
+        costs.append(engines * fuel_cost_per_mwh(fleet))
         engine = site.generation
         fuel_carbon = engines * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
         generated = engines if sunny is None else engines + sunny
-    market = _market_carbon_t(fleet, around, grid, carbon_t)
+    cost = PerMwh(grid, around.price_per_mwh, more=sum_of(costs, grid) if costs else None)
+    market = _market_carbon_t(fleet, around, carbon_t)
     renewable = _renewable_mw(fleet, grid, sunny)
     return Meter(grid, generated, battery_loss, cost, carbon_t, market, renewable, fuel_carbon)
+
+
+def _cost_of_contract(fleet: SiteFleet, contract: Contract, around: Surroundings, grid_mw: Array) -> Array:
+    """What a contract costs beyond the wholesale price of what it covers. [scenario currency/h]"""
+    beyond = price_per_mwh(fleet, contract, around) - around.wholesale_per_mwh
+    return np.asarray(covered_mw(fleet, contract, grid_mw) * beyond)
 
 
 def battery_energy_mwh(battery: Battery, new_d: int, n_days: int) -> Array:
@@ -111,7 +149,7 @@ def engines_on_price(fleet: SiteFleet, around: Surroundings) -> Array | None:
     return np.where(runs, engines.power_mw, 0.0)
 
 
-def own_generation(fleet: SiteFleet, around: Surroundings, load_mw: Array, limit_mw: Array) -> Array | None:
+def own_generation(fleet: SiteFleet, around: Surroundings, load_mw: Array, limit: Limit) -> Array | None:
     """Power of the engines on site, never more than the load; None where there are none. [MW]"""
     engines = fleet.site.generation
     if engines is None:
@@ -122,7 +160,7 @@ def own_generation(fleet: SiteFleet, around: Surroundings, load_mw: Array, limit
     if on_price is not None:
         generated = np.maximum(generated, np.minimum(load_mw, on_price))
     if engines.runs_when_short:
-        short = np.clip(load_mw - limit_mw, 0.0, engines.power_mw)
+        short = np.clip(load_mw - limit.hourly_mw, 0.0, engines.power_mw)
         generated = np.maximum(generated, short)
     return generated
 
@@ -146,16 +184,17 @@ def _renewable_mw(fleet: SiteFleet, grid_mw: Array, sunny_mw: Array | None) -> A
     return renewable
 
 
-def _market_carbon_t(fleet: SiteFleet, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
+def _market_carbon_t(fleet: SiteFleet, around: Surroundings, location_t: PerMwh) -> PerMwh:
     """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2/h]"""
     certified = [c for c in fleet.site.contracts if c.carbon_gco2e_per_kwh is not None]
     # nothing certified, and a residual mix that is the grid: both ways of counting agree
     if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:
         return location_t
-    rest, carbon = grid_mw, np.zeros_like(grid_mw)
+    grid_mw = rest = location_t.power_mw
+    carbon = []
     for contract in certified:
         covered = np.minimum(rest, covered_mw(fleet, contract, grid_mw))
-        carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * _T_PER_MWH_OF_G_PER_KWH)
+        carbon.append(covered * ((contract.carbon_gco2e_per_kwh or 0.0) * _T_PER_MWH_OF_G_PER_KWH))
         rest = rest - covered
-    carbon += rest * (around.residual_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH)
-    return carbon
+    more = sum_of(carbon, grid_mw) if carbon else None
+    return PerMwh(rest, around.residual_g_per_kwh, _T_PER_MWH_OF_G_PER_KWH, more)

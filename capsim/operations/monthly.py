@@ -18,6 +18,7 @@ from capsim.operations.meter import Meter
 from capsim.operations.monthly_halls import behind_caps_mw
 from capsim.operations.phase_loads import PhaseLoad, workload_of
 from capsim.operations.power import SitePower
+from capsim.operations.power_limit import Limit
 from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
@@ -35,8 +36,8 @@ class SiteRun:
     fleet: SiteFleet
     demand: Served | None
     around: Surroundings
-    limit_mw: Array
-    """Most power at the meter, shape (n_hours,). [MW]"""
+    limit: Limit
+    """Most power at the meter."""
     moved: Moved | None
     """Load that was paused; None without flexible load."""
     served: Array | float
@@ -79,7 +80,11 @@ def monthly(run: SiteRun) -> Months:
 
 def _energy(run: SiteRun) -> Months:
     total, power = run.calendar.sum_by_month, run.power
-    there, it = run.fleet.at_month_ends(), total(power.it_mw)
+    there, cooling, of_spans = run.fleet.at_month_ends(), total(power.cooling_mw), power.it_by_span_mw
+    if of_spans is None:
+        it, it_peak = total(power.it_mw), run.calendar.max_by_month(power.it_mw)
+    else:
+        it, it_peak = run.fleet.spans.sum_by_month(of_spans), run.fleet.spans.max_by_month(of_spans)
     held_back = power.it_wanted_mw is not power.it_mw
     nothing = np.zeros_like(it)
     generated, lost = run.meter.generated_mw, run.meter.battery_loss_mw
@@ -92,11 +97,11 @@ def _energy(run: SiteRun) -> Months:
         "critical_it_mw": there.ready_mw,
         "grid_mw": there.grid_mw,
         "grid_usable_mw": connection_mw(there),
-        "it_peak_mw": run.calendar.max_by_month(power.it_mw),
+        "it_peak_mw": it_peak,
         "facility_peak_mw": run.calendar.max_by_month(power.facility_mw),
         "it_mwh": it,
-        "cooling_mwh": total(power.cooling_mw),
-        "losses_mwh": total(power.losses_mw),
+        "cooling_mwh": cooling,
+        "losses_mwh": facility - it - cooling,
         "facility_mwh": facility,
         "curtailed_mwh": total(power.it_wanted_mw - power.it_mw) if held_back else nothing,
         "cooling_curtailed_mwh": nothing
@@ -115,21 +120,23 @@ def _energy(run: SiteRun) -> Months:
 
 def _money_and_footprint(run: SiteRun, months: Months) -> Months:
     """Cost, carbon, and water at the power plants."""
-    total, spans, meter, site = run.calendar.sum_by_month, run.fleet.spans, run.meter, run.site
-    cost, location = total(meter.cost), total(meter.carbon_t)
+    calendar, spans, meter, site = run.calendar, run.fleet.spans, run.meter, run.site
+    cost, location = meter.cost.by_month(calendar), meter.carbon_t.by_month(calendar)
     if site.tariff.capacity_per_mw_y:
         cost = cost + spans.sum_by_month(run.fleet.grid_mw) * capacity_charge_per_mw_h(run.fleet)
     if site.tariff.demand_per_mw_month or site.tariff.generation_demand_per_mw_month:
         cost = cost + demand_charge(run.fleet, months)
-    outside, grid = site.footprint, months["grid_mwh"]
-    market = location if meter.market_carbon_t is meter.carbon_t else total(meter.market_carbon_t)
+    outside, grid, market = site.footprint, months["grid_mwh"], location
+    if meter.market_carbon_t is not meter.carbon_t:
+        is_all = meter.market_carbon_t.power_mw is meter.grid_mw
+        market = meter.market_carbon_t.by_month(calendar, grid if is_all else None)
     fuel = meter.fuel_carbon_t
     return {
         "energy_cost": cost,
         "carbon_t": location,
         "carbon_direct_t": location * site.carbon.direct_share,
         "carbon_market_t": market,
-        "carbon_fuel_t": np.zeros_like(location) if fuel is None else total(fuel),
+        "carbon_fuel_t": np.zeros_like(location) if fuel is None else calendar.sum_by_month(fuel),
         "carbon_embodied_t": run.embodied_t,
         "water_source_m3": grid * (outside.source_water_l_per_kwh * KWH_PER_MWH / L_PER_M3),
     }
@@ -185,10 +192,7 @@ def _worst_pue_short_of_power(run: SiteRun) -> Array:
 
 def _grid_headroom(run: SiteRun) -> Array:
     """Smallest hourly margin of each month between the limit at the meter and what passes it. [MW]"""
-    margin, grid = run.limit_mw - run.meter.grid_mw, run.fleet.grid_mw
-    if not np.all(grid > 0.0):
-        margin[run.fleet.spans.hourly_mask(grid <= 0.0)] = np.inf
-    least = run.calendar.min_by_month(margin)
+    least = run.limit.least_left_by_month(run.meter.grid_mw, run.fleet.grid_mw > 0.0)
     return np.where(np.isfinite(least), np.maximum(least, 0.0), 0.0)
 
 

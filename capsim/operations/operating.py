@@ -21,7 +21,7 @@ from capsim.operations.held_back import (
     waiting_for_readiness,
     waiting_in_service,
 )
-from capsim.operations.hourly_limits import connection_mw, limit_mw, reach_mw
+from capsim.operations.hourly_limits import limit_of, reach_of
 from capsim.operations.hourly_series import hours_of
 from capsim.operations.job_loads import JobLoad, NeverRun, job_load
 from capsim.operations.memory import keep_freed_memory
@@ -29,10 +29,11 @@ from capsim.operations.meter import meter
 from capsim.operations.metered import metered
 from capsim.operations.monthly import SiteRun, monthly
 from capsim.operations.monthly_halls import Halls, halls_of
+from capsim.operations.outside import Outside, outside_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
-from capsim.operations.unused_power import Lost, lost_power, powered, without
+from capsim.operations.unused_power import Lost, draws_the_same, lost_power, powered, without
 from capsim.operations.year_bank import Key
 from capsim.quantities import Replaced
 from capsim.scenario import Scenario
@@ -113,17 +114,19 @@ def operate(
         energised = timeline.of_site(planned.site.id, "energised")
         steps = powered(planned.site, energised, scenario.calendar)
         run, around = None, sky.over(planned.site)
-        gone = foreseen_loss(planned, steps, around.weather) if demand is None and of_jobs is None else []
+        outside = outside_of(scenario, planned.site, around.weather)
+        gone = foreseen_loss(planned, steps, outside) if demand is None and of_jobs is None else []
         fleet = without(planned, gone)
         while True:
-            run = run_site(fleet, demand, share, around, embodied, of_jobs, run)
-            month = monthly(run)
-            again = lost_power(fleet.site, steps, month["facility_peak_mw"], scenario.calendar)
+            run = run_site(fleet, demand, share, around, outside, embodied, of_jobs, run)
+            peak_mw = scenario.calendar.max_by_month(run.power.facility_mw)
+            again = lost_power(fleet.site, steps, peak_mw, scenario.calendar)
             # less power may mean lower peaks, and these may cost more of it
             if again == gone:
                 break
             fleet, gone = without(planned, again), again
         lost += gone
+        month = monthly(run)
         waiting.append(waiting_in_service(fleet, share, month, down, of_jobs))
         months.append(month)
         halls.append(halls_of(fleet, run.power, month))
@@ -166,6 +169,7 @@ def run_site(
     demand: Served | None,
     asked: Array | float,
     around: Surroundings,
+    outside: Outside,
     embodied_t: Array,
     jobs: JobLoad | None = None,
     before: SiteRun | None = None,
@@ -178,34 +182,29 @@ def run_site(
     """
     if jobs is not None:
         asked = asked * jobs.filled
-    is_same = before is not None and _draws_the_same(before, fleet)
+    is_same = before is not None and _draws_as_before(before, fleet)
     around = under_contracts(fleet, around)
-    limit = limit_mw(fleet, around)
+    limit = limit_of(fleet, around)
     part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
     moved = flexible(fleet, asked, around, part, most)
     served = moved.running if moved is not None else asked
     if before is not None and is_same:
         power = before.power
     else:
-        power = site_power(fleet, served, around.weather, reach_mw(fleet, around, limit), jobs)
-    limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
+        power = site_power(fleet, served, outside, reach_of(fleet, around, limit), jobs)
     passed = meter(fleet, around, power.facility_mw, limit)
     return SiteRun(fleet, demand, around, limit, moved, served, power, passed, embodied_t, jobs)
 
 
-def _draws_the_same(before: SiteRun, fleet: SiteFleet) -> bool:
-    """Whether a site draws behind less power what it drew before: no hour was cut, and none would be.
+def _draws_as_before(before: SiteRun, fleet: SiteFleet) -> bool:
+    """Whether a site draws behind less power what it drew before.
 
     Only where its connection is all that limits it: own power, or calls of the grid, may move it by the hour.
     """
     site, power = fleet.site, before.power
-    if site.generation or site.solar or site.grid_call or site.flexibility or power.is_power_limited.any():
+    if site.generation or site.solar or site.grid_call or site.flexibility:
         return False
-    ready, then, now = fleet.ready_mw, connection_mw(before.fleet), connection_mw(fleet)
-    # the plant behind the connection stays the same as well
-    if not np.array_equal(np.minimum(ready, then), np.minimum(ready, now)):
-        return False
-    return bool(np.all(power.facility_mw <= fleet.spans.hourly(now)))
+    return draws_the_same(before.fleet, fleet, power.facility_mw, power.is_power_limited)
 
 
 def flexible(

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from capsim.models.limits import RELATIVE_GAP, lost_compute_share
 from capsim.models.ratios import share_of
-from capsim.models.weather import Weather
+from capsim.models.system_power import HallAir
 from capsim.operations.fleet import SiteFleet, sum_of
 from capsim.operations.hall_swing import Swing, cut_times, hall_swings, lost_in_swing
 from capsim.operations.job_loads import JobLoad
+from capsim.operations.outside import Outside
 from capsim.operations.phase_loads import PhaseLoad, phase_load, racks_at_work_mw, workload_of
-from capsim.operations.site_plant import Plant, Steady, hall_air, inside_limits
+from capsim.operations.power_limit import Limit
+from capsim.operations.site_plant import Drawn, Plant, Steady, inside_limits
 from capsim.operations.spans import Cut, Spans
-from capsim.operations.surroundings import usual_weather
 from capsim.units import Array
 
 
@@ -29,8 +30,9 @@ class SitePower:
     in_halls_mw: Array
     """What the halls let through of it."""
     it_mw: Array
+    it_by_span_mw: Array | None
+    """The same span by span, shape (n_spans,); None where it changes inside a span."""
     cooling_mw: Array
-    losses_mw: Array
     facility_mw: Array
     water_m3_per_h: Array
     lost_h: tuple[Array, ...]
@@ -51,39 +53,29 @@ class SitePower:
     loads: list[PhaseLoad]
     """What each hall wants."""
 
+    @property
+    def losses_mw(self) -> Array:
+        """What is drawn besides IT and cooling. [MW]"""
+        return self.facility_mw - self.it_mw - self.cooling_mw
+
 
 def site_power(
     fleet: SiteFleet,
     served: Array | float,
-    weather: Weather,
-    limit_mw: Array,
+    outside: Outside,
+    limit: Limit,
     jobs: JobLoad | None = None,
 ) -> SitePower:
     """Power of a site when a share `served` of its allocation ceiling is asked for.
 
-    `served` and `limit_mw`, the most power at the meter, are of shape (n_hours,) or, where nothing
-    moves them inside a span, a scalar and (n_spans,). Plant beyond the limit stays switched off, so an
+    `limit` is the most power at the meter; `served` is of shape (n_hours,) or, where nothing moves it, a
+    scalar. Plant beyond the limit stays switched off, so an
     empty hall never draws more than the connection carries. Whole `jobs` swing within the hour, and a
     hall's limit cuts what of that swing is above it.
     """
-    workload, spans = workload_of(fleet, jobs), fleet.spans
-    air = hall_air(fleet.scenario, fleet.site, usual_weather(fleet.scenario, fleet.site))
-    loads = [phase_load(phase, workload, air) for phase in fleet.phases]
-    swings = hall_swings(fleet, loads, served, jobs)
-    asked = _asked(fleet, loads, served, swings)
-    ready_by_span, steady = fleet.ready_mw, None
-    ready = energised = spans.hourly(ready_by_span)
-    if limit_mw.size == fleet.grid_mw.size:
-        energised_by_span = np.minimum(ready_by_span, limit_mw)
-        if np.any(ready_by_span > limit_mw):
-            energised = spans.hourly(energised_by_span)
-        limit_mw = spans.hourly(limit_mw)
-        if asked.in_halls_by_span is not None:
-            steady = Steady(spans, asked.in_halls_by_span, energised_by_span, ready_by_span)
-    else:
-        energised = np.minimum(ready, limit_mw)
-    plant = Plant(fleet, energised, ready, weather, steady)
-    drawn = inside_limits(plant, asked.in_halls_mw, limit_mw)
+    asked = asked_of(fleet, served, outside.hall_air, jobs)
+    loads, swings = asked.loads, asked.swings
+    plant, drawn = inside_connection(fleet, asked, outside, limit)
     power_limited, cooling_limited = drawn.is_power_limited, drawn.is_cooling_limited
     is_bound = power_limited | cooling_limited
     if asked.in_halls_mw is not asked.wanted_mw:
@@ -96,8 +88,8 @@ def site_power(
         it_wanted_mw=asked.wanted_mw,
         in_halls_mw=asked.in_halls_mw,
         it_mw=drawn.it_mw,
+        it_by_span_mw=asked.in_halls_by_span if drawn.it_mw is asked.in_halls_mw else None,
         cooling_mw=drawn.cooling_mw,
-        losses_mw=drawn.facility_mw - drawn.it_mw - drawn.cooling_mw,
         facility_mw=drawn.facility_mw,
         water_m3_per_h=drawn.water_m3_per_h,
         lost_h=lost,
@@ -112,16 +104,37 @@ def site_power(
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """IT load of a site before the limits of its cooling and its meter, each of shape (n_hours,). [MW]"""
+class Asked:
+    """IT load of a site before the limits of its cooling and its meter."""
 
+    loads: list[PhaseLoad]
+    """What each hall wants."""
+    swings: list[Swing | None]
+    """What the swing of whole jobs cuts in each hall."""
     wanted_mw: Array
+    """What all halls want, shape (n_hours,). [MW]"""
     in_halls_mw: Array
-    """What the halls let through; the same object where they let through all."""
+    """What the halls let through, shape (n_hours,); the same object where they let through all. [MW]"""
     in_halls_by_span: Array | None = None
-    """The same span by span; None where it changes inside a span."""
+    """The same span by span; None where it changes inside a span. [MW]"""
     of_halls: tuple[Array, ...] = ()
-    """The same hall by hall; empty where it changes inside a span."""
+    """The same hall by hall; empty where it changes inside a span. [MW]"""
+
+
+def inside_connection(fleet: SiteFleet, asked: Asked, outside: Outside, limit: Limit) -> tuple[Plant, Drawn]:
+    """Plant of a site, and what it draws of what is asked for; see `site_power`."""
+    spans, ready_by_span, steady = fleet.spans, fleet.ready_mw, None
+    ready = energised = spans.hourly(ready_by_span)
+    if limit.is_by_span:
+        energised_by_span = np.minimum(ready_by_span, limit.mw)
+        if np.any(ready_by_span > limit.mw):
+            energised = spans.hourly(energised_by_span)
+        if asked.in_halls_by_span is not None:
+            steady = Steady(spans, asked.in_halls_by_span, energised_by_span, ready_by_span)
+    else:
+        energised = np.minimum(ready, limit.mw)
+    plant = Plant(fleet, energised, ready, outside, steady)
+    return plant, inside_limits(plant, asked.in_halls_mw, limit)
 
 
 def _is_over(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) -> NDArray[np.bool_]:
@@ -138,11 +151,11 @@ def _is_over(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) ->
     return over
 
 
-def _asked(
-    fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float, swings: list[Swing | None]
-) -> _Asked:
-    """What all phases want, and what their halls let through of it."""
-    spans = fleet.spans
+def asked_of(fleet: SiteFleet, served: Array | float, air: HallAir, jobs: JobLoad | None = None) -> Asked:
+    """What all phases want, and what their halls let through of it; see `site_power`."""
+    workload, spans = workload_of(fleet, jobs), fleet.spans
+    loads = [phase_load(phase, workload, air) for phase in fleet.phases]
+    swings = hall_swings(fleet, loads, served, jobs)
     # nothing changes inside a span: all is computed by span and spread over the hours once
     if not isinstance(served, np.ndarray):
         wanted = [load.at_mw(served) for load in loads]
@@ -158,7 +171,7 @@ def _asked(
         let_through = all_mw
         if is_cut and not np.array_equal(in_halls, all_halls):
             let_through = spans.hourly(in_halls)
-        return _Asked(all_mw, let_through, in_halls, tuple(let))
+        return Asked(loads, swings, all_mw, let_through, in_halls, tuple(let))
     # halls that nothing cuts share one sum, which is spread over the hours once
     top = spans.max_of(served)
     steady, computing = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
@@ -174,7 +187,8 @@ def _asked(
             beyond = over if beyond is None else beyond + over
     all_mw = spans.hourly(computing) * served
     all_mw += spans.hourly(steady)
-    return _Asked(all_mw, all_mw if beyond is None else np.maximum(all_mw - beyond, 0.0))
+    let_through = all_mw if beyond is None else np.maximum(all_mw - beyond, 0.0)
+    return Asked(loads, swings, all_mw, let_through)
 
 
 def _drawn_share(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> Array:

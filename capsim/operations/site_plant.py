@@ -8,17 +8,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.models.cooling import Cooling, plant_of
-from capsim.models.cooling import Plant as CoolingPlant
+from capsim.models.cooling import Cooling
 from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw, it_load_of_heat_mw
 from capsim.models.limits import RELATIVE_GAP, throttle
-from capsim.models.system_power import ROOM_AIR, HallAir, fan_factor
 from capsim.models.weather import Weather
-from capsim.operations.fleet import SiteFleet, is_for_air
+from capsim.operations.fleet import SiteFleet
+from capsim.operations.outside import Outside
+from capsim.operations.power_limit import Limit
 from capsim.operations.spans import Spans
-from capsim.operations.surroundings import design_dry_bulb_c, usual_weather, with_trend
-from capsim.scenario import Scenario, Site
-from capsim.units import HOURS_PER_YEAR, Array
+from capsim.operations.surroundings import with_trend
+from capsim.units import HOURS_PER_YEAR, Array, hour_blocks
 
 Hours = NDArray[np.int64] | slice
 ALL = slice(None)
@@ -36,25 +35,6 @@ class Steady:
     ready_mw: Array
 
 
-def cooling_of(scenario: Scenario, site: Site) -> CoolingPlant:
-    """The cooling plant of a site."""
-    name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
-    return plant_of(name, site.cooling.arguments)
-
-
-def hall_air(scenario: Scenario, site: Site, weather: Weather) -> HallAir:
-    """What the air of a site's halls makes of the fans in them, in the mean over the hours of its weather."""
-    plant = cooling_of(scenario, site)
-    return HallAir(plant.heat_in_air, fan_factor(plant.inlet_c(weather)))
-
-
-def air_of(scenario: Scenario, site: Site, system: str) -> HallAir:
-    """What the air of a site makes of the fans of a system in it, over the weather of any year."""
-    if not is_for_air(scenario.catalog.entry("systems", system)):
-        return ROOM_AIR
-    return hall_air(scenario, site, usual_weather(scenario, site))
-
-
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
@@ -63,33 +43,42 @@ class Plant:
         fleet: SiteFleet,
         energised_mw: Array,
         ready_mw: Array,
-        weather: Weather,
+        outside: Outside,
         steady: Steady | None = None,
     ) -> None:
         """Plant of a site; where its load is `steady`, what hangs on it alone is computed span by span."""
         scenario, site = fleet.scenario, fleet.site
-        self._cooling = cooling_of(scenario, site)
+        self._cooling, self._weather, self._under = outside.cooling, outside.weather, outside.under
         self._plant_factor, self._water_factor = site.cooling.plant_factor, site.cooling.water_factor
         self._site_water_m3_per_mwh = site.cooling.site_water_m3_per_mw_y / HOURS_PER_YEAR
-        self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)
+        self._design_dry_bulb_c = outside.design_dry_bulb_c
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
         )
         pue = with_trend(site.pue, 0.0, scenario.calendar) if site.pue is not None else None
         self._pue = (
-            None if pue is None else np.broadcast_to(np.asarray(pue, dtype=np.float64), weather[0].shape)
+            None if pue is None else np.broadcast_to(np.asarray(pue, dtype=np.float64), energised_mw.shape)
         )
         heat_per_it = self._heat_per_it = float(hall_heat_mw(1.0, 1.0, self._chain))
         self._steady = steady
         self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * heat_per_it
-        self._installed_heat_mw = self._rated_heat_mw
-        if ready_mw is not energised_mw:
-            self._installed_heat_mw = ready_mw * heat_per_it
-        # before the first hall there is nothing to cool, often for years
-        self.since_first_hall = slice(int(np.argmax(energised_mw > 0.0)), None)
-        self._weather = weather
+        self._ready_mw = ready_mw
         self._hours: Hours = ALL
-        self._there: tuple[Array, ...] = (energised_mw, self._rated_heat_mw, *weather)
+        self._there: tuple[Array, ...] = (energised_mw, self._rated_heat_mw, *self._under)
+
+    @cached_property
+    def _installed_heat_mw(self) -> Array:
+        """Heat the plant of all ready halls is made for, powered or not. [MW]"""
+        is_powered = self._ready_mw is self._energised_mw
+        return self._rated_heat_mw if is_powered else self._ready_mw * self._heat_per_it
+
+    @cached_property
+    def first_hall_h(self) -> int:
+        """Hour of the first energised hall: before it there is nothing to cool, often for years."""
+        steady = self._steady
+        if steady is None:
+            return int(np.argmax(self._energised_mw > 0.0))
+        return int(steady.spans.edges_h[np.argmax(steady.energised_mw > 0.0)])
 
     def heat_mw(self, it_mw: Array, hours: Hours = ALL) -> Array:
         """Heat of the halls in some hours. [MW]"""
@@ -113,24 +102,25 @@ class Plant:
         return it_load_of_heat_mw(heat_mw, self._energised_mw[hours], self._chain)
 
     def _in(self, hours: Hours) -> tuple[Array, ...]:
-        """Energised MW, rated heat and weather of some hours, gathered once for guess after guess."""
+        """Energised MW, rated heat and `under` of some hours, gathered once for guess after guess."""
         if hours is not self._hours:
-            series = (self._energised_mw, self._rated_heat_mw, *self._weather)
+            series = (self._energised_mw, self._rated_heat_mw, *self._under)
             self._hours, self._there = hours, tuple(values[hours] for values in series)
         return self._there
 
     def loads(self, heat_mw: Array, hours: Hours = ALL) -> tuple[Cooling, Array]:
         """Cooling, and facility load [MW], of some hours at a heat of the halls."""
-        energised, rated_heat, *weather = self._in(hours)
-        cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat)
+        energised, rated_heat, *under = self._in(hours)
+        cooling = self._cooling.power_under(heat_mw, tuple(under), rated_heat)
         power, water = cooling
         # a plant as its coefficients have it needs no further pass over the hours
         if self._plant_factor != 1.0:
             power = power * self._plant_factor
-        if self._water_factor != 1.0:
+        if self._water_factor != 1.0 and not self._cooling.is_dry:
             water = water * self._water_factor
         if self._site_water_m3_per_mwh > 0.0:
-            water = water + energised * self._site_water_m3_per_mwh
+            of_site = energised * self._site_water_m3_per_mwh
+            water = of_site if self._cooling.is_dry else water + of_site
         cooling = Cooling(power, water)
         if self._pue is not None:
             facility = self.it_mw(heat_mw, hours) * self._pue[hours]
@@ -138,11 +128,18 @@ class Plant:
             return Cooling(power, cooling.water_m3_per_h), facility
         return cooling, at_meter_mw(heat_mw, cooling.power_mw, energised, self._chain)
 
-    def without_cooling_mw(self, heat_mw: Array) -> Array:
-        """What the halls draw at the meter by themselves in all hours. [MW]"""
+    def fits_without_cooling(self, limit: Limit) -> bool:
+        """Whether halls with a steady load are known to draw no more by themselves than a limit."""
+        # of other halls it takes the hours to tell
+        if self._steady is None or self._pue is not None or not limit.is_by_span:
+            return False
+        return bool(np.all(self._steady_heat_mw <= limit.mw * self._chain.upstream_efficiency))
+
+    def without_cooling_mw(self, heat_mw: Array, hours: Hours = ALL) -> Array:
+        """What the halls draw at the meter by themselves in some hours. [MW]"""
         # of a PUE that is given nobody knows how much is cooling
         if self._pue is not None:
-            return np.asarray(self.it_mw(heat_mw, ALL) * self._pue)
+            return np.asarray(self.it_mw(heat_mw, hours) * self._pue[hours])
         alone: Array = heat_mw / self._chain.upstream_efficiency
         return alone
 
@@ -152,12 +149,13 @@ class Plant:
     def capacity_mw(self, heat_mw: Array) -> Array | None:
         """Most heat the plant carries in each hour; None where even the hottest hour carries it all."""
         hottest = self._carried_mw(Weather(*(series.max() for series in self._weather)), 1.0)
-        installed, steady = self._installed_heat_mw, self._steady
-        if steady is not None:
-            heat_mw = self._steady_heat_mw
-            installed = steady.ready_mw * self._heat_per_it
         # no capacity rises with a temperature, so what the hottest hour carries all hours do
-        if hottest is None or np.all(heat_mw <= installed * float(hottest)):
+        if hottest is None:
+            return None
+        ready, steady = self._ready_mw, self._steady
+        if steady is not None:
+            heat_mw, ready = self._steady_heat_mw, steady.ready_mw
+        if np.all(heat_mw <= ready * (self._heat_per_it * float(hottest))):
             return None
         return self._carried_mw(self._weather, self._installed_heat_mw)
 
@@ -180,7 +178,7 @@ class Drawn:
     held_by_cooling_mw: Array | None
 
 
-def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
+def inside_limits(plant: Plant, it_mw: Array, limit: Limit) -> Drawn:
     """What is drawn of an IT load inside the limits of the cooling and of the meter, hour by hour.
 
     Solved for the heat of the halls, over which the facility is nearly a parabola.
@@ -192,35 +190,41 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
         fits = it_mw.copy()
         fits[hot] = np.minimum(plant.it_mw(capacity[hot] * (1.0 - RELATIVE_GAP / 2), hot), it_mw[hot])
         heat[hot] = plant.heat_mw(fits[hot], hot)
-    cooling, facility = _unlimited(plant, heat, limit_mw)
-    is_over, drawn_it = np.zeros(heat.shape, dtype=np.bool_), fits
-    if not np.all(facility <= limit_mw):
+    cooling, facility = _unlimited(plant, heat, limit)
+    never = np.zeros(heat.shape, dtype=np.bool_)
+    is_over, drawn_it = never, fits
+    if not limit.holds(facility):
         guesses = _Guesses(plant)
-        inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
+        inside = throttle(heat, guesses.facility_mw, limit.hourly_mw, at_wanted_mw=facility)
         is_over = inside < heat
         over = np.flatnonzero(is_over)
         drawn_it = fits.copy()
         drawn_it[over] = np.minimum(plant.it_mw(inside[over], over), fits[over])
         guesses.put_in_place(inside, drawn_it, cooling, facility)
-    held = it_mw - fits if capacity is not None else None
-    return Drawn(drawn_it, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
+    is_hot, held = (never, None) if capacity is None else (fits < it_mw, it_mw - fits)
+    return Drawn(drawn_it, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, is_hot, held)
 
 
-def _unlimited(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Array]:
+def _unlimited(plant: Plant, heat_mw: Array, limit: Limit) -> tuple[Cooling, Array]:
     """Cooling, and facility load [MW], at the heat wanted.
 
     Where many halls alone are over the limit, what they draw is the facility load there, and their cooling
     is left out: it is computed at a heat that fits.
     """
-    alone = plant.without_cooling_mw(heat_mw)
-    fits = alone <= limit_mw
-    # few hours to leave out: picking the others would cost more
-    is_most = np.count_nonzero(fits) > _MOST * heat_mw.size
-    hours: Hours = plant.since_first_hall if is_most else np.flatnonzero(fits)
-    cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
-    some, alone[hours] = plant.loads(heat_mw[hours], hours)
-    cooling.power_mw[hours], cooling.water_m3_per_h[hours] = some
-    return cooling, alone
+    first = plant.first_hall_h
+    power, water, facility = (np.empty_like(heat_mw) for _ in range(3))
+    left_out: Hours = slice(0, first)
+    blocks: list[Hours] = [*hour_blocks(first, heat_mw.size)]
+    if not plant.fits_without_cooling(limit):
+        fits = plant.without_cooling_mw(heat_mw) <= limit.hourly_mw
+        # few hours to leave out: picking the others would cost more
+        if np.count_nonzero(fits) <= _MOST * heat_mw.size:
+            left_out, blocks = np.flatnonzero(~fits), [np.flatnonzero(fits)]
+    power[left_out] = water[left_out] = 0.0
+    facility[left_out] = plant.without_cooling_mw(heat_mw[left_out], left_out)
+    for hours in blocks:
+        (power[hours], water[hours]), facility[hours] = plant.loads(heat_mw[hours], hours)
+    return Cooling(power, water), facility
 
 
 class _Guesses:

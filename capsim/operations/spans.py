@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -33,11 +33,6 @@ class Spans:
         months = calendar.month_start_h
         edges = np.concatenate([np.floor(inside), np.ceil(inside), months, [calendar.n_hours]])
         return cls(np.unique(edges).astype(np.int64), months)
-
-    @classmethod
-    def of_each_hour(cls, calendar: Calendar) -> Spans:
-        """Spans of a horizon in which levels change in every hour."""
-        return cls(np.arange(calendar.n_hours + 1), calendar.month_start_h)
 
     @cached_property
     def hours(self) -> NDArray[np.int64]:
@@ -87,10 +82,6 @@ class Spans:
         # spans of one hour each are the hours already
         return by_span if self._are_hours else np.repeat(by_span, self.hours)
 
-    def hourly_mask(self, by_span: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """What is so in spans, hour by hour, shape (n_hours,). Not to be changed in place."""
-        return by_span if self._are_hours else np.repeat(by_span, self.hours)
-
     @cached_property
     def _are_hours(self) -> bool:
         return self.edges_h.size == int(self.edges_h[-1]) + 1
@@ -105,8 +96,16 @@ class Spans:
 
     def max_of(self, hourly: Array) -> Array:
         """Largest value of an hourly series in each span, shape (n_spans,)."""
-        highest: Array = np.maximum.reduceat(hourly, self.edges_h[:-1])
-        return highest
+        return hourly if self._are_hours else np.maximum.reduceat(hourly, self.edges_h[:-1])
+
+    def min_of(self, hourly: Array) -> Array:
+        """Smallest value of an hourly series in each span, shape (n_spans,)."""
+        return hourly if self._are_hours else np.minimum.reduceat(hourly, self.edges_h[:-1])
+
+    def first_highest(self, hourly: Array) -> NDArray[np.int64]:
+        """First hour of each span in which an hourly series has its largest value there, shape (n_spans,)."""
+        at = np.flatnonzero(hourly == self.hourly(self.max_of(hourly)))
+        return at[np.searchsorted(at, self.edges_h[:-1])]
 
     def among(self, hours: NDArray[np.int64]) -> Spans:
         """The spans of a horizon of nothing but some rising hours, of which each span has one or more."""
@@ -134,10 +133,21 @@ class Spans:
         highest: Array = np.maximum.reduceat(by_span, self._month_first)
         return highest
 
+    def min_by_month(self, by_span: Array) -> Array:
+        """Smallest value of each month, shape (n_months,)."""
+        least: Array = np.minimum.reduceat(by_span, self._month_first)
+        return least
+
     def last_of_month(self, by_span: Array) -> Array:
         """Value in the last hour of each month, shape (n_months,)."""
         last: Array = by_span[self._month_last]
         return last
+
+
+@lru_cache(maxsize=8)
+def spans_of_each_hour(calendar: Calendar) -> Spans:
+    """Spans of a horizon in which levels change in every hour; made once, for they are as many as hours."""
+    return Spans(np.arange(calendar.n_hours + 1), calendar.month_start_h)
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,8 +50,8 @@ class Surroundings(NamedTuple):
     carbon_g_per_kwh: Array
     """Location-based carbon intensity. [gCO2e/kWh]"""
     residual_g_per_kwh: Array | float
-    """Life-cycle intensity of what no certificate claims: the residual mix, else location-based.
-    [gCO2e/kWh]"""
+    """Life-cycle intensity of what no certificate claims: the residual mix, in each month or a scalar, else
+    location-based. [gCO2e/kWh]"""
 
     @property
     def wholesale_per_mwh(self) -> Array:
@@ -70,7 +70,7 @@ class Sky:
         self._scenario, self._key = scenario, key
         self._weather: dict[tuple[str, float, float, float, str], Weather] = {}
         self._prices: dict[Hashable, tuple[Array, float]] = {}
-        self._carbons: dict[Hashable, tuple[Array, Array | float]] = {}
+        self._carbons: dict[Hashable, Array] = {}
         self._kept: dict[str, Surroundings] | None = {} if for_variants else None
 
     def over(self, site: Site) -> Surroundings:
@@ -103,11 +103,14 @@ class Sky:
 
     def _carbon(self, site: Site) -> tuple[Array, Array | float]:
         """Location-based intensity, and that of what no certificate claims. [gCO2e/kWh]"""
-        key = site.country, site.carbon, _step_of(site.carbon.intensity_gco2e_per_kwh)
+        grid = site.carbon
+        # the residual mix and the direct share, drawn site by site, leave the grid's own carbon as it is
+        level = grid.intensity_gco2e_per_kwh
+        key = site.country, grid.zone, level, grid.trend_per_y, _step_of(level)
         if key not in self._carbons:
-            carbon = self._made_carbon(site)
-            self._carbons[key] = carbon, self._residual(site, carbon)
-        return self._carbons[key]
+            self._carbons[key] = self._made_carbon(site)
+        carbon = self._carbons[key]
+        return carbon, self._residual(site, carbon)
 
     def _residual(self, site: Site, carbon: Array) -> Array | float:
         """Life-cycle intensity of what no certificate claims. [gCO2e/kWh]
@@ -120,7 +123,7 @@ class Sky:
         whole = 0.0 if mix is None else mix + grid * (1.0 - site.carbon.direct_share)
         if whole <= grid:
             return carbon
-        return with_trend(whole, site.carbon.trend_per_y, self._scenario.calendar)
+        return _by_month(whole, site.carbon.trend_per_y, self._scenario.calendar)
 
     def weather(self, site: Site) -> Weather:
         """Weather over a site."""
@@ -266,9 +269,15 @@ def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | 
     """
     if isinstance(level, Varying):
         return level.series.over(calendar, trend_per_y)
+    by_month = _by_month(level, trend_per_y, calendar)
     # a scalar spares the hours a multiplication by one array more
+    if not isinstance(by_month, np.ndarray):
+        return by_month
+    return np.repeat(by_month, np.diff(calendar.month_start_d) * HOURS_PER_DAY)
+
+
+def _by_month(level: float, trend_per_y: float, calendar: Calendar) -> float | Array:
+    """A level that grows by a rate at each anniversary of the start, by month; a scalar where it does not."""
     if not trend_per_y:
         return level
-    years = np.arange(calendar.n_months) // MONTHS_PER_YEAR
-    hours = np.diff(calendar.month_start_d) * HOURS_PER_DAY
-    return np.repeat(level * (1.0 + trend_per_y) ** years, hours)
+    return np.asarray(level * (1.0 + trend_per_y) ** (np.arange(calendar.n_months) // MONTHS_PER_YEAR))

@@ -19,9 +19,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from capsim.buildout import Milestone
 from capsim.operations.fleet import SiteFleet
+from capsim.operations.hourly_limits import connection_mw
+from capsim.operations.power_limit import Limit
 from capsim.scenario import Site
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, Array, Calendar, years_to_days
 
@@ -121,3 +124,17 @@ def without(fleet: SiteFleet, lost: Sequence[Lost]) -> SiteFleet:
     gone = sum((np.where(starts_h >= one.time_d * HOURS_PER_DAY, one.mw, 0.0) for one in lost), np.zeros(1))
     mean = None if fleet.mean is None else without(fleet.mean, lost)
     return replace(fleet, grid_mw=np.maximum(fleet.grid_mw - gone, 0.0), mean=mean)
+
+
+def draws_the_same(
+    before: SiteFleet, after: SiteFleet, facility_mw: Array, is_power_limited: NDArray[np.bool_]
+) -> bool:
+    """Whether a site draws behind less power what it drew before: no hour was cut, and none would be.
+
+    `facility_mw` and `is_power_limited` are what it drew before, hour by hour. [MW]
+    """
+    ready, then, now = after.ready_mw, connection_mw(before), connection_mw(after)
+    # the plant behind the connection has to stay the same as well
+    if is_power_limited.any() or not np.array_equal(np.minimum(ready, then), np.minimum(ready, now)):
+        return False
+    return Limit(after.spans, now).holds(facility_mw)

@@ -127,6 +127,20 @@ def test_monthly_reductions_equal_a_loop_over_months(leap):
     np.testing.assert_array_equal(leap.max_by_month(hourly), np.stack([p.max(-1) for p in parts], -1))
 
 
+def test_products_are_summed_by_month(leap):
+    left, right = np.random.default_rng(2).normal(size=(2, leap.n_hours))
+    sums = leap.sum_of_products_by_month(left, right)
+    np.testing.assert_allclose(sums, leap.sum_by_month(left * right), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(("first", "n_hours", "blocks"), [(0, 10, 1), (0, 131_472, 4), (40_000, 131_472, 3)])
+def test_blocks_are_all_hours_from_the_first_on(first, n_hours, blocks):
+    cut = units.hour_blocks(first, n_hours)
+    assert len(cut) == blocks
+    hours = np.arange(n_hours)
+    np.testing.assert_array_equal(np.concatenate([hours[block] for block in cut]), hours[first:])
+
+
 def test_a_calendar_starts_on_the_first():
     with pytest.raises(ValueError, match=r"first of a month \(got 2026-01-02\)"):
         Calendar(date(2026, 1, 2), 12)

@@ -58,6 +58,11 @@ class AirCooledChiller(Plant):
         return self.carried_mw(rated, dry, design_dry_bulb_c, self.mechanical_share(dry))
 
     @property
+    def is_dry(self) -> bool:
+        """It takes none."""
+        return True
+
+    @property
     def room_per_heat(self) -> float:
         """Power of room fans and chilled-water pumps. [kW/kW]"""
         pump = parts.pump_per_heat(
@@ -196,9 +201,14 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
             self.liquid_share * parts.M3_PER_H_PER_MW / (parts.EVAPORATION_KJ_PER_KG * self.cooler_air_rise_k)
         )
         # what is not sprayed takes no water
-        if self.adiabatic_effectiveness == 0:
+        if self.is_dry:
             return Cooling(power, np.zeros(power.shape))
         return Cooling(power, heat * (cooled_k * spray_per_k * parts.make_up(self.cycles_of_concentration)))
+
+    @property
+    def is_dry(self) -> bool:
+        """Without spray it takes none."""
+        return self.adiabatic_effectiveness == 0
 
     @property
     def heat_in_air(self) -> float:
@@ -224,7 +234,7 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
     def _spray_cooling_k(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
         """Cooling of a dry cooler's inlet air by spraying: what is needed, up to what is possible. [K]"""
         # a plant without spray needs no arithmetic over the hours
-        if self.adiabatic_effectiveness == 0:
+        if self.is_dry:
             return np.zeros(())
         needed = np.asarray(dry_bulb_c + (self.dry_approach_k - self.loop_supply_c))
         possible = dry_bulb_c - wet_bulb_c

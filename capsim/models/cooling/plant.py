@@ -83,6 +83,19 @@ class Plant(ABC):
         `design_dry_bulb_c` is the air for which dry plants are sized. None for a plant that carries all.
         """
 
+    def under(self, weather: Weather) -> tuple[Array, ...]:
+        """What `power_under` takes of the weather, hour by hour: computed once for whatever heat."""
+        return tuple(weather)
+
+    def power_under(self, heat_mw: ArrayLike, under: tuple[Array, ...], rated_heat_mw: ArrayLike) -> Cooling:
+        """Power and water as `power` has them, in hours of which `under` is known."""
+        return self.power(heat_mw, Weather(*under), rated_heat_mw)
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether it takes no water in any hour."""
+        return False
+
     @property
     def heat_in_air(self) -> float:
         """Share of the heat that leaves the racks in air. [1]"""

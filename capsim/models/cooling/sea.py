@@ -41,6 +41,11 @@ class SeaWater(Plant):
         return Cooling(np.broadcast_to(moved * self.per_heat, shape), np.zeros(shape))
 
     @property
+    def is_dry(self) -> bool:
+        """It takes none."""
+        return True
+
+    @property
     def per_heat(self) -> float:
         """Power of fans and of both pumps. [kW/kW]"""
         loop = parts.pump_per_heat(

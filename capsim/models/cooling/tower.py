@@ -14,7 +14,7 @@ from capsim.models.cooling import parts
 from capsim.models.cooling.chillers import tower_capacity_ratio, water_cooled_cop
 from capsim.models.cooling.plant import Cooling, PerHeat, Plant
 from capsim.models.weather import Weather
-from capsim.units import KILO, Array
+from capsim.units import KILO, Array, hour_blocks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +47,18 @@ class TowerPlant(Plant):
 
     def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
         """Power and water."""
+        return self.power_under(heat_mw, self.per_heat(*parts.weather_arrays(weather)), rated_heat_mw)
+
+    def under(self, weather: Weather) -> PerHeat:
+        """What is drawn per heat."""
+        dry, wet = parts.weather_arrays(weather)
+        some = [self.per_heat(dry[hours], wet[hours]) for hours in hour_blocks(0, dry.size)]
+        return PerHeat(*map(np.concatenate, zip(*some, strict=True)))
+
+    def power_under(self, heat_mw: ArrayLike, under: tuple[Array, ...], rated_heat_mw: ArrayLike) -> Cooling:
+        """Power and water where it is known what is drawn per heat."""
         loads_mw = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
-        per_heat = self.per_heat(*parts.weather_arrays(weather))
-        return parts.drawn(loads_mw, per_heat, self.cycles_of_concentration)
+        return parts.drawn(loads_mw, PerHeat(*under), self.cycles_of_concentration)
 
     # fans, exchangers and towers are sized by their margins alone
     def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:  # noqa: ARG002

@@ -33,6 +33,11 @@ def test_an_hour_in_which_a_level_changes_has_its_mean():
     assert twice[[77, 78, 79]].tolist() == [0.0, 1.0, 2.0]
 
 
+def test_the_first_of_the_highest_hours_of_each_span():
+    spans = Spans(np.array([0, 3, 7]), np.array([0]))
+    assert spans.first_highest(np.array([1.0, 4.0, 4.0, 2.0, 0.0, 2.0, 1.0])).tolist() == [1, 3]
+
+
 def test_some_hours_of_each_span_are_a_horizon_of_their_own():
     """Hours 0, 5 and 6 of one span, 8 of the next, which is a month's first."""
     spans = Spans(np.array([0, 8, 10]), np.array([0, 8]))

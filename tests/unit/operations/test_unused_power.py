@@ -1,6 +1,6 @@
 """Power that is reserved and not used is lost where the law says so.
 
-Tests `operations.unused_power`, `operations.foreseen_loss`, `operations.operating`,
+Tests `operations.unused_power`, `operations.foreseen_loss`, `operations.operating`, `operations.outside`,
 `projection.findings.grid_findings`.
 """
 
@@ -17,6 +17,8 @@ from capsim import simulate
 from capsim.operations import operating
 from capsim.operations.fleet import site_fleets
 from capsim.operations.foreseen_loss import foreseen_loss
+from capsim.operations.outside import outside_of
+from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Sky
 from capsim.operations.unused_power import Powered
 from capsim.operations.year_bank import Key
@@ -91,11 +93,29 @@ def test_what_will_be_lost_is_foreseen(hall_mw, unforeseen_plays, monkeypatch):
     monkeypatch.setattr(operating, "foreseen_loss", lambda *_: [])
     unforeseen = simulate(scenario).run.operations
     assert len(played) == 1 + unforeseen_plays
-    monkeypatch.setattr(operating, "_draws_the_same", lambda *_: False)
+    monkeypatch.setattr(operating, "_draws_as_before", lambda *_: False)
     anew = simulate(scenario).run.operations
     assert len(played) == 1 + unforeseen_plays + 2
     assert_same(found, unforeseen)
     assert_same(found, anew)
+
+
+@pytest.mark.parametrize("preset", ["airside-adiabatic-dc5", "waterside-tower"])
+def test_all_that_moves_a_plant_is_looked_at_where_it_is_highest(preset):
+    """Month by month the hours shown have the hottest air, and the most of what fans and chillers draw."""
+    scenario = behind_40_mw(30.0, cooling={"preset": preset})
+    (place,), calendar = scenario.sites, scenario.calendar
+    outside = outside_of(scenario, place, Sky(scenario, Key(0, 0, False)).weather(place))
+    spans = Spans.of([], calendar)
+    shown, of_shown = outside.at_peaks(spans)
+    assert shown.weather.dry_bulb_c.size < calendar.n_hours / 100
+    for few, all_hours in zip(shown.weather + shown.under, outside.weather + outside.under, strict=True):
+        if few is not shown.weather.wet_bulb_c:
+            np.testing.assert_array_equal(of_shown.max_of(few), spans.max_of(all_hours))
+    dry_bulb_c, (_, fans, _) = outside.weather.dry_bulb_c, outside.under
+    hottest = dry_bulb_c == spans.hourly(spans.max_of(dry_bulb_c))
+    # sprays and economisers follow the wet-bulb: the hottest hour alone would not tell
+    assert np.any(spans.max_of(fans * hottest) < spans.max_of(fans))
 
 
 def test_a_loss_foreseen_wrongly_is_played_again(monkeypatch):
@@ -122,7 +142,8 @@ def test_only_weather_is_foreseen(site, is_foreseen):
     law = {"unused_power_lost_after_years": None} if "country" in site else site
     fleet = replace(fleet, site=place.model_copy(update=law))
     weather = Sky(scenario, Key(projection.run.seed, 0, False)).weather(place)
-    seen = foreseen_loss(fleet, [Powered(-730.0, 40.0, -730.0)], weather)
+    outside = outside_of(scenario, place, weather)
+    seen = foreseen_loss(fleet, [Powered(-730.0, 40.0, -730.0)], outside)
     assert bool(seen) == is_foreseen
     if is_foreseen:
         assert tuple(seen) == projection.run.operations.lost

@@ -162,6 +162,22 @@ def test_vectors_equal_scalars(model: str) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_what_weather_does_is_computed_once(model: str) -> None:
+    """With what `under` keeps of more hours than one block has, all or some draw what they draw alone."""
+    rng = np.random.default_rng(3)
+    dry = rng.uniform(-15.0, 42.0, 70_000)
+    weather, heat = Weather(dry, dry - rng.uniform(0.0, 12.0, dry.size)), rng.uniform(0.0, 10.0, dry.size)
+    plant, some = plant_of(model, PRESETS[model]), np.arange(1, dry.size, 7)
+    under = plant.under(weather)
+    for hours in (slice(None), some):
+        known = plant.power_under(heat[hours], tuple(series[hours] for series in under), 10.0)
+        anew = plant.power(heat[hours], Weather(*(series[hours] for series in weather)), 10.0)
+        np.testing.assert_array_equal(known.power_mw, anew.power_mw)
+        np.testing.assert_array_equal(known.water_m3_per_h, anew.water_m3_per_h)
+        assert np.any(anew.water_m3_per_h > 0.0) != plant.is_dry
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_halls_broadcast_against_weather(model: str) -> None:
     power, water = drawn(
         model, np.full((2, 1), 5.0), np.array([10.0, 30.0, 35.0]), 9.0, rated=np.array([[10.0], [20.0]])
