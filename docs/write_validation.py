@@ -356,7 +356,7 @@ def price_cases() -> Iterator[Case]:
     for row in prices.published():
         drawn = prices.drawn_figures(row)
         yield Case(
-            family="prices of years kept out",
+            family=f"prices of years kept out, {row['figure'].partition(' (')[0]}",
             name=f"{row['case']}: {row['figure']}",
             published=float(row["published"]),
             unit=row["unit"],
@@ -555,7 +555,7 @@ _HEADINGS = (
 _TOGETHER = {
     "PUE of halls, plants and campuses": "PUE of ",
     "WUE of plants and halls": "WUE of ",
-    "prices of years kept out": "prices of ",
+    "hours of negative prices in years kept out": "prices of years kept out, negative hours",
     "logs of failures": "logs of ",
 }
 """Rows of the first table of several families, by what the names of these begin with."""

@@ -29,8 +29,8 @@ fuzz = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("plans.py")
 TOKEN = "a" * 20
 OWN = {"host": "127.0.0.1:8321", "authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
 PLAN = loads(fuzz.make.scenario(fuzz.make.standing_site(), horizon_years=1)).resolved()
-LONGEST_S = 30.0
-"""Longest time that an answer may take on a busy machine; alone all take less than five. [s]"""
+LONGEST_S = 120.0
+"""Longest time that an answer may take, whatever else the machine does: what takes longer hangs. [s]"""
 TOLD = {200, 400, 401, 403, 404, 405, 413, 421, 422}
 """Status of answers: none is a fault of capsim, and no work is too much."""
 
