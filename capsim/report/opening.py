@@ -30,7 +30,7 @@ DATES: Final = {
     "last_ready": "Last hall ready for service",
     "last_in_service": "Last fleet in service",
 }
-"""Dates of the phases that are not there at the start, by their name in a spread."""
+"""Dates of the phases that the plan does not have at the start, by their name in a spread."""
 ENDS: Final = ("p10", "p50", "p90")
 MOST_WARNINGS = 2
 """Warnings with a line of their own."""
