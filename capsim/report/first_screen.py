@@ -104,12 +104,16 @@ def screen(
     first : sequence of str
         What is to be known before the numbers are read, a line each.
     """
-    taken = sum(table.row_count + 1 for table in tables) + len(first) + len(says) + bool(says) + bool(more)
+    taken = sum(table.row_count + 1 for table in tables) + len(first) + len(says) + bool(more)
+    # a heading, and two lines for a goal that is wider than the screen
+    least = 1 + 2 * min(len(goals), LEAST_GOALS) + (len(goals) > LEAST_GOALS) if goals else 0
+    # an empty line above what is said, where there is room for one
+    gap = [""] if says and ABOVE + taken + least < LINES else []
     parts: list[RenderableType] = [Line(title, "bold"), Line(about), *map(Line, first), *tables]
     if goals:
-        parts += ["", Goals(goals, LINES - ABOVE - taken)]
+        parts += ["", Goals(goals, LINES - ABOVE - taken - len(gap))]
     last = [Line(f"More: {more}")] if more else []
-    return Group(*parts, *([""] if says else []), *map(Line, says), *last)
+    return Group(*parts, *gap, *map(Line, says), *last)
 
 
 def spread_grid(heading: str, columns: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> Table:

@@ -13,6 +13,7 @@ from capsim.projection import NONE, Projection, Spread, TargetResult, month
 from capsim.report.figure_cells import cells_of, goal_title, value_of
 from capsim.report.first_screen import PERCENTILES, GoalRow, screen, spread_grid
 from capsim.report.no_middle import why_no_middle
+from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.relief_tables import best_in_a_line
 from capsim.study import PERCENT
 from capsim.vocabulary import DECLARED, declared, parse_figure
@@ -60,7 +61,8 @@ def projection_opening(
     """
     facts = projection.facts
     title = f"{facts.title} ({projection.name})" if facts.title else projection.name
-    says = [*([] if relief is None else [best_in_a_line(relief)]), *warnings_of(projection)]
+    helps = [] if relief is None else [best_in_a_line(relief)]
+    says = [*helps, *not_in_the_money(facts.scope), *warnings_of(projection)]
     more, goals = MORE if is_alone else "", goals_of(projection)
     first = [] if projection.spread is None else no_middle_of(projection.spread)
     return screen(title, about_projection(projection), [_reached(projection)], goals, says, more, first)

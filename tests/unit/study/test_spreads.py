@@ -1,6 +1,6 @@
 """How sure a plan is: percentiles of draws beside it, in the projection, saved, and in the table.
 
-Tests `projection.spread`, `report.spread_tables`, and the dates of all halls in `study.date_spread`.
+Tests `projection.spread`, `report.spread_tables`.
 """
 
 from __future__ import annotations
