@@ -23,6 +23,8 @@ MET, MISSED = "green", "red"
 PERCENTILES = ("P10", "P50", "P90")
 ABOVE = 3
 """Lines of a screen that are always there: who, how, and an empty one above the goals."""
+FINDINGS, ALL = "--findings", "--all"
+"""Options that show all goals: of a run, and of studies."""
 LEAST_GOALS = 2
 """Goals that are shown however much else there is to say."""
 
@@ -111,7 +113,8 @@ def screen(
     gap = [""] if says and ABOVE + taken + least < LINES else []
     parts: list[RenderableType] = [Line(title, "bold"), Line(about), *map(Line, first), *tables]
     if goals:
-        parts += ["", Goals(goals, LINES - ABOVE - taken - len(gap))]
+        pointer = ALL if more == ALL else FINDINGS
+        parts += ["", Goals(goals, LINES - ABOVE - taken - len(gap), pointer)]
     last = [Line(f"More: {more}")] if more else []
     return Group(*parts, *gap, *map(Line, says), *last)
 
@@ -127,11 +130,11 @@ class Goals:
     Columns that are empty throughout are left out. On a narrow screen each goal stands above its numbers.
     """
 
-    def __init__(self, goals: Sequence[GoalRow], lines: int) -> None:
+    def __init__(self, goals: Sequence[GoalRow], lines: int, pointer: str) -> None:
         heads = ["by", "reached", "in", *PERCENTILES, "met"]
         rows = [[g.by, g.reached, g.crossed, *(g.spread or ("",) * len(PERCENTILES)), g.met] for g in goals]
         kept = [i for i in range(len(heads)) if any(row[i] for row in rows)]
-        self._lines, self._titles = lines, [goal.title for goal in goals]
+        self._pointer, self._lines, self._titles = pointer, lines, [goal.title for goal in goals]
         self._heads = [heads[i] for i in kept]
         self._cells = [
             [Text(row[i], style=(MET if goal.is_met else MISSED) if heads[i] == "met" else "") for i in kept]
@@ -153,7 +156,7 @@ class Goals:
                 yield Text(title)
                 yield Segments([*line, Segment.line()])
         if n < len(self._titles):
-            yield Line(f"and {plural(len(self._titles) - n, 'goal')} more: --findings")
+            yield Line(f"and {plural(len(self._titles) - n, 'goal')} more: {self._pointer}")
 
     def _wide(self, n: int) -> Table:
         """So many goals, a line each."""
