@@ -62,10 +62,19 @@ def projection_opening(
     facts = projection.facts
     title = f"{facts.title} ({projection.name})" if facts.title else projection.name
     helps = [] if relief is None else [best_in_a_line(relief)]
-    says = [*helps, *not_in_the_money(facts.scope), *warnings_of(projection)]
+    says = [*helps, *not_in_the_money(facts.scope)]
     more, goals = MORE if is_alone else "", goals_of(projection)
     first = [] if projection.spread is None else no_middle_of(projection.spread)
-    return screen(title, about_projection(projection), [_reached(projection)], goals, says, more, first)
+    return screen(
+        title,
+        about_projection(projection),
+        [_reached(projection)],
+        goals,
+        says,
+        more,
+        first,
+        warnings_of(projection),
+    )
 
 
 def no_middle_of(spread: Spread) -> list[str]:
@@ -203,5 +212,5 @@ def warnings_of(projection: Projection) -> list[str]:
     """What is strange, by its warnings."""
     told = [f"! {one.text}" for one in projection.findings if one.severity == "warning"]
     if len(told) > MOST_WARNINGS:
-        told = [*told[: MOST_WARNINGS - 1], f"! {len(told) - MOST_WARNINGS + 1} more warnings: --findings"]
+        told = [*told[:MOST_WARNINGS], f"! and {len(told) - MOST_WARNINGS} more: --findings"]
     return told
