@@ -24,8 +24,8 @@ class Spread:
     With these values at their medians in every draw the plan is inside; where that takes more than a few
     values, the last says what the rest is."""
     whole: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Of the phases that are not there at the start: when the first is ready (`first_ready`), the last is
-    (`last_ready`), and the last fleet is in service (`last_in_service`), as of a phase."""
+    """Of the phases that the plan does not have at the start: when the first is ready (`first_ready`), the
+    last is (`last_ready`), and the last fleet is in service (`last_in_service`), as of a phase."""
     goals: list[dict[str, Any]] = field(default_factory=list)
     """Of every goal of every target, in their order: how often and when it is reached, as in
     `capsim.study.goals.Chance`."""

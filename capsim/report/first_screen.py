@@ -23,15 +23,17 @@ MET, MISSED = "green", "red"
 PERCENTILES = ("P10", "P50", "P90")
 ABOVE = 3
 """Lines of a screen that are always there: who, how, and an empty one above the goals."""
+FINDINGS, ALL = "--findings", "--all"
+"""Options that show all goals: of a run, and of studies."""
 LEAST_GOALS = 2
 """Goals that are shown however much else there is to say."""
 
 
 class Line:
-    """A sentence on one line, cut where the screen ends; on a narrow screen it goes on in the next one."""
+    """A sentence on a line or two, cut where the screen ends; on a narrow screen it goes on as it needs."""
 
-    def __init__(self, text: str, style: str = "") -> None:
-        self._text = Text(text, style=style)
+    def __init__(self, text: str, style: str = "", lines: int = 1) -> None:
+        self._text, self._lines = Text(text, style=style), lines
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement.get(console, options, self._text)
@@ -39,7 +41,13 @@ class Line:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         line = self._text.copy()
         if options.max_width >= NARROW:
-            line.truncate(options.max_width, overflow="ellipsis")
+            wrapped = line.wrap(console, options.max_width)
+            if len(wrapped) > self._lines:
+                kept = wrapped[: self._lines - 1]
+                rest = Text(" ").join(wrapped[self._lines - 1 :])
+                rest.truncate(options.max_width, overflow="ellipsis")
+                yield from (*kept, rest)
+                return
         yield line
 
 
@@ -86,6 +94,7 @@ def screen(
     says: Sequence[str],
     more: str,
     first: Sequence[str] = (),
+    doubts: Sequence[str] = (),
 ) -> Group:
     """The first screen: who and how, tables, goals, a line for each thing to say, and where more is.
 
@@ -103,13 +112,27 @@ def screen(
         Options that show more; nothing is said of it where empty.
     first : sequence of str
         What is to be known before the numbers are read, a line each.
+    doubts : sequence of str
+        What is doubtful, before all else: a line each, and a second one where it is long and there is room.
     """
-    taken = sum(table.row_count + 1 for table in tables) + len(first) + len(says) + bool(says) + bool(more)
-    parts: list[RenderableType] = [Line(title, "bold"), Line(about), *map(Line, first), *tables]
+    taken = sum(table.row_count + 1 for table in tables) + len(first) + len(says) + bool(more)
+    taken += len(doubts)
+    # a heading, and two lines for a goal that is wider than the screen
+    least = 1 + 2 * min(len(goals), LEAST_GOALS) + (len(goals) > LEAST_GOALS) if goals else 0
+    tall = [len(doubt) > NARROW for doubt in doubts]
+    for number in range(len(tall)):
+        tall[number] &= ABOVE + taken + least < LINES
+        taken += tall[number]
+    # an empty line above what is said, where there is room for one
+    gap = [""] if says and ABOVE + taken + least < LINES else []
+    parts: list[RenderableType] = [Line(title, "bold"), Line(about)]
+    parts += [Line(doubt, lines=1 + is_tall) for doubt, is_tall in zip(doubts, tall, strict=True)]
+    parts += [*map(Line, first), *tables]
     if goals:
-        parts += ["", Goals(goals, LINES - ABOVE - taken)]
+        pointer = ALL if more == ALL else FINDINGS
+        parts += ["", Goals(goals, LINES - ABOVE - taken - len(gap), pointer)]
     last = [Line(f"More: {more}")] if more else []
-    return Group(*parts, *([""] if says else []), *map(Line, says), *last)
+    return Group(*parts, *gap, *map(Line, says), *last)
 
 
 def spread_grid(heading: str, columns: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> Table:
@@ -123,11 +146,11 @@ class Goals:
     Columns that are empty throughout are left out. On a narrow screen each goal stands above its numbers.
     """
 
-    def __init__(self, goals: Sequence[GoalRow], lines: int) -> None:
+    def __init__(self, goals: Sequence[GoalRow], lines: int, pointer: str) -> None:
         heads = ["by", "reached", "in", *PERCENTILES, "met"]
         rows = [[g.by, g.reached, g.crossed, *(g.spread or ("",) * len(PERCENTILES)), g.met] for g in goals]
         kept = [i for i in range(len(heads)) if any(row[i] for row in rows)]
-        self._lines, self._titles = lines, [goal.title for goal in goals]
+        self._pointer, self._lines, self._titles = pointer, lines, [goal.title for goal in goals]
         self._heads = [heads[i] for i in kept]
         self._cells = [
             [Text(row[i], style=(MET if goal.is_met else MISSED) if heads[i] == "met" else "") for i in kept]
@@ -149,7 +172,7 @@ class Goals:
                 yield Text(title)
                 yield Segments([*line, Segment.line()])
         if n < len(self._titles):
-            yield Line(f"and {plural(len(self._titles) - n, 'goal')} more: --findings")
+            yield Line(f"and {plural(len(self._titles) - n, 'goal')} more: {self._pointer}")
 
     def _wide(self, n: int) -> Table:
         """So many goals, a line each."""

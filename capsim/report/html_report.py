@@ -40,6 +40,7 @@ from capsim.report.result_files import BASELINE, RELIEF
 from capsim.report.sheets import Sheet, by_year, money_by_year, sheets_of
 from capsim.report.studies import study_summary
 from capsim.study import Ensemble, Relief, Vintage
+from capsim.units import MONTHS_PER_YEAR
 from capsim.vocabulary import parse_goal
 
 CARDS = (
@@ -307,6 +308,12 @@ def lifted_sheet(relief: Relief) -> Sheet:
     heads = ["limit lifted", "what that means", *(title_with_unit(n, relief.units[n]) for n in names)]
     heads = [head if i < 2 else f"{head} (change)" for i, head in enumerate(heads)]
     rows = [[row.limit, row.what, *(scaled(row.gain.figures[n]) for n in names)] for row in relief.lifted]
+    if relief.ranking.is_of_halls:
+        heads.append("halls ready earlier, MW-years")
+        rows = [
+            [*cells, scaled(row.gain.mw_months / MONTHS_PER_YEAR)]
+            for cells, row in zip(rows, relief.lifted, strict=True)
+        ]
     return Sheet(heads, rows, numeric=frozenset(range(2, len(heads))))
 
 

@@ -13,6 +13,7 @@ from capsim.projection import NONE, Projection, Spread, TargetResult, month
 from capsim.report.figure_cells import cells_of, goal_title, value_of
 from capsim.report.first_screen import PERCENTILES, GoalRow, screen, spread_grid
 from capsim.report.no_middle import why_no_middle
+from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.relief_tables import best_in_a_line
 from capsim.study import PERCENT
 from capsim.vocabulary import DECLARED, declared, parse_figure
@@ -30,7 +31,7 @@ DATES: Final = {
     "last_ready": "Last hall ready for service",
     "last_in_service": "Last fleet in service",
 }
-"""Dates of the phases that are not there at the start, by their name in a spread."""
+"""Dates of the phases that the plan does not have at the start, by their name in a spread."""
 ENDS: Final = ("p10", "p50", "p90")
 MOST_WARNINGS = 2
 """Warnings with a line of their own."""
@@ -60,10 +61,20 @@ def projection_opening(
     """
     facts = projection.facts
     title = f"{facts.title} ({projection.name})" if facts.title else projection.name
-    says = [*([] if relief is None else [best_in_a_line(relief)]), *warnings_of(projection)]
+    helps = [] if relief is None else [best_in_a_line(relief)]
+    says = [*helps, *not_in_the_money(facts.scope)]
     more, goals = MORE if is_alone else "", goals_of(projection)
     first = [] if projection.spread is None else no_middle_of(projection.spread)
-    return screen(title, about_projection(projection), [_reached(projection)], goals, says, more, first)
+    return screen(
+        title,
+        about_projection(projection),
+        [_reached(projection)],
+        goals,
+        says,
+        more,
+        first,
+        warnings_of(projection),
+    )
 
 
 def no_middle_of(spread: Spread) -> list[str]:
@@ -201,5 +212,5 @@ def warnings_of(projection: Projection) -> list[str]:
     """What is strange, by its warnings."""
     told = [f"! {one.text}" for one in projection.findings if one.severity == "warning"]
     if len(told) > MOST_WARNINGS:
-        told = [*told[: MOST_WARNINGS - 1], f"! {len(told) - MOST_WARNINGS + 1} more warnings: --findings"]
+        told = [*told[:MOST_WARNINGS], f"! and {len(told) - MOST_WARNINGS} more: --findings"]
     return told

@@ -13,6 +13,7 @@ from capsim.projection import NONE, answered, plural, scaled
 from capsim.report.figure_cells import figure_title, in_a_sentence
 from capsim.report.grids import Stacked, columns, grid, titled
 from capsim.study import READY, SERVED, DateGain, Gain, Lifted, Relief, Slack, TargetGain
+from capsim.units import MONTHS_PER_YEAR
 from capsim.vocabulary import declared, parse_figure
 
 MOST_SHOWN = 3
@@ -29,6 +30,8 @@ PER_UNIT = ("lcoc_per_h100e_h", "levelised_cost_per_it_mwh")
 """Figures whose unit says what they are."""
 MOVED = ("halls ready earlier\n(months)", "fleets there earlier\n(months)")
 """Headings of what moves, before those of figures."""
+LEAST_MW_MONTHS = 1e-3
+"""Gain of halls that is no more than rounding. [MW months]"""
 ROUNDING = 1e-9
 """Change over a figure that is none. [1]"""
 
@@ -48,7 +51,8 @@ def best_in_a_line(result: Relief) -> str:
     by = result.manifest["by"]
     best = [row for row in result.lifted if _helps(result, row.gain)]
     if not best:
-        return f"Helps {_called(by)}: no limit, lifted by itself"
+        of = "halls" if result.ranking.is_of_halls else _called(by)
+        return f"Helps {of}: no limit, lifted by itself"
     first, *others = best
     return f"Helps most: {first.limit} lifted, {_change(result, first.gain)}{_next(result, first, others)}"
 
@@ -69,6 +73,8 @@ def _called(by: str) -> str:
 def _change(result: Relief, gain: Gain) -> str:
     """The change of the figure that ranks, in words; of a date in months."""
     by = result.manifest["by"]
+    if result.ranking.is_of_halls:
+        return f"{_halls(gain)} MW-years of halls ready"
     change, of_plan = gain.figures[by], result.plan[by]
     if parse_figure(by).is_date:
         return f"{figure_title(by)} {_some(abs(change))} months {'earlier' if change < 0.0 else 'later'}"
@@ -112,7 +118,8 @@ def _orders(gain: Gain) -> Iterator[str]:
 
 def gained(result: Relief, gain: Gain) -> str:
     """A gain in words: the figure that ranks, and the dates that move."""
-    parts = [_change(result, gain)] if gain.figures[result.manifest["by"]] else []
+    is_some = result.ranking.is_of_halls or gain.figures[result.manifest["by"]]
+    parts = [_change(result, gain)] if is_some else []
     ready, served = (_months(gain.dates, milestone) for milestone in (READY, SERVED))
     parts += [f"halls earlier by months: {ready}"] if ready != NONE else []
     parts += [f"fleets earlier by months: {served}"] if ready == NONE and served != NONE else []
@@ -133,7 +140,7 @@ def _in_words(result: Relief, name: str) -> str:
 def relief_summary(result: Relief) -> RenderableType:
     """Limits lifted and eased, targets, the ladder, what is left out, and float."""
     about = result.manifest
-    by = figure_title(about["by"])
+    by = "halls ready earlier" if result.ranking.is_of_halls else figure_title(about["by"])
     said = (
         f"Central runs, seed {about['seed']}, ranked by {by}. A limit lifted costs nothing by",
         "itself; larger halls and connections are paid for, but for halls that are there at the start.",
@@ -214,8 +221,9 @@ def _reached(target: TargetGain) -> tuple[str, ...]:
 def ladder_of(result: Relief, *, in_short: bool = False) -> Iterator[RenderableType]:
     """The best relief, the best next one, and where that ends; in short without the dates that move."""
     by, total, rows = result.manifest["by"], result.plan[result.manifest["by"]], []
+    of_halls = result.ranking.is_of_halls
     for number, gain in enumerate(result.ladder, 1):
-        total += gain.figures[by]
+        total += gain.mw_months / MONTHS_PER_YEAR if of_halls else gain.figures[by]
         cells = _cells(result, gain)[len(MOVED) if in_short else 0 :]
         rows.append((str(number), " and ".join(gain.limits), *cells, scaled(total)))
     table = _table(
@@ -271,7 +279,7 @@ def _table(
 def _cells(result: Relief, gain: Gain) -> tuple[str, ...]:
     """Months of halls and fleets, and the changes of the figures shown."""
     months = (_months(gain.dates, READY), _months(gain.dates, SERVED))
-    return (*months, *(_figure(result, name, gain.figures[name]) for name in _shown(result)))
+    return (*months, *(_amount(result, name, gain) for name in _shown(result)))
 
 
 def _shown(result: Relief) -> list[str]:
@@ -308,6 +316,8 @@ def _some(months: float) -> str:
 
 def _heading(result: Relief, name: str) -> str:
     """Heading of a figure, with the unit of money."""
+    if _is_halls(result, name):
+        return "MW-years\nof halls"
     measure, unit = declared(name, "headline"), result.units[name]
     if measure is None:
         # a figure in words, part by part
@@ -320,7 +330,25 @@ def _heading(result: Relief, name: str) -> str:
 
 
 def _of(result: Relief, name: str, gain: Gain | None) -> str:
-    return NONE if gain is None else _figure(result, name, gain.figures[name])
+    return NONE if gain is None else _amount(result, name, gain)
+
+
+def _amount(result: Relief, name: str, gain: Gain) -> str:
+    """A change of a figure; of halls where they are all there is, and it ranks."""
+    if _is_halls(result, name):
+        return _halls(gain)
+    return _figure(result, name, gain.figures[name])
+
+
+def _is_halls(result: Relief, name: str) -> bool:
+    """Whether a column is that of halls: nothing computes, so that the figure which ranks stands still."""
+    return result.ranking.is_of_halls and name == result.manifest["by"]
+
+
+def _halls(gain: Gain) -> str:
+    """MW of halls times the years they are there earlier, with its sign."""
+    is_some = abs(gain.mw_months) > LEAST_MW_MONTHS
+    return _signed(gain.mw_months / MONTHS_PER_YEAR) if is_some else "0"
 
 
 def _figure(result: Relief, name: str, change: float) -> str:
@@ -329,6 +357,11 @@ def _figure(result: Relief, name: str, change: float) -> str:
         return NONE
     if abs(change) <= ROUNDING * abs(result.plan[name]):
         return "0"
+    return _signed(change)
+
+
+def _signed(change: float) -> str:
+    """A change with its sign, in millions or billions where it is that large."""
     return f"{'+' if change > 0.0 else '-'}{scaled(abs(change))}"
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import Console, Group, RenderableType
+from rich.text import Text
 
 from capsim.projection import Projection
 from capsim.report import tables
 from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
+from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.opening import projection_opening
 from capsim.report.relief_tables import relief_beside
 from capsim.report.spread_tables import spread_table
@@ -49,6 +51,7 @@ def _binding(of: Shown) -> Iterator[RenderableType]:
 
 def _money(of: Shown) -> Iterator[RenderableType]:
     yield tables.headline(of.projection)
+    yield from map(Text, not_in_the_money(of.projection.facts.scope))
     # an owner alone pays all
     if len(of.projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
         yield who_pays(of.projection, of.console)

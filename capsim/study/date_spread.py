@@ -120,7 +120,11 @@ def ranked(scenario: Scenario, days: NDArray[np.float64], at: float) -> dict[str
 
 
 def whole_spread(scenario: Scenario, rows: Rows, central: NDArray[np.float64]) -> dict[str, dict[str, Any]]:
-    """When the first and the last phase are ready, and the last fleet in service, of those still to come."""
+    """When the first and the last phase to come are ready, and the last fleet is in service.
+
+    Of the same phases in the plan and in every draw: what the plan has at the start is not among them, and
+    what it has later is, though a draw may have it before.
+    """
     with_systems = {(site.id, phase.id) for site, phase in scenario.phases() if phase.deployments}
     plan: dict[str, list[float]] = {"ready_for_service": [], "fleet_in_service": []}
     draws: dict[str, list[NDArray[np.float64]]] = {milestone: [] for milestone in plan}
@@ -128,7 +132,8 @@ def whole_spread(scenario: Scenario, rows: Rows, central: NDArray[np.float64]) -
         for column, days in enumerate(values, first):
             key = rows.layout.dates[column - rows.layout.first_date]
             has_it = key.milestone != "fleet_in_service" or (key.site, key.phase) in with_systems
-            if key.milestone in plan and has_it and not is_there_already(days, central[column]):
+            is_there = central[column] <= 0.0
+            if key.milestone in plan and has_it and not is_there:
                 plan[key.milestone].append(float(central[column]))
                 draws[key.milestone].append(days)
     # NaN is never: no first one where there is another, and the last where it is one of them

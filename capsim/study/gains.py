@@ -196,11 +196,13 @@ def _bought(order: Deployment) -> str:
 
 
 def _dates(before: Run, after: Run) -> Iterator[DateGain]:
-    """Dates of phases that differ, in whole days."""
+    """Dates of phases that differ after the data date, in whole days."""
+    known_d = _known_d(before)
     for milestone, of in ((READY, lambda run: run.timeline.ready_for_service_d()), (SERVED, first_fleet_d)):
         was, now = of(before), of(after)
-        for (site, phase), was_d in was.items():
-            now_d = now.get((site, phase), math.inf)
+        for site, phase in was:
+            # what is ready on a day that is past is there, no sooner and no later
+            was_d, now_d = (max(run_d.get((site, phase), math.inf), known_d) for run_d in (was, now))
             if _day(was_d) != _day(now_d):
                 days = (_on(before, was_d), _on(before, now_d))
                 yield DateGain(site, phase, milestone, *days, (was_d - now_d) / DAYS_PER_MONTH)
@@ -215,11 +217,21 @@ def _on(run: Run, time_d: float) -> str:
 
 
 def _mw_months(before: Run, after: Run) -> float:
-    """MW of halls times the months they are ready earlier, up to the end of the horizon. [MW months]"""
-    end_d, was, now = before.scenario.calendar.n_days, *map(_ready_d, (before, after))
+    """MW of halls times the months they are ready earlier, from the data date to the end. [MW months]"""
+    was, now = map(_ready_d, (before, after))
+    known_d, end_d = max(0.0, _known_d(before)), before.scenario.calendar.n_days
     mw = {(site.id, phase.id): phase.critical_it_mw for site, phase in before.scenario.phases()}
-    days = (mw[place] * (min(was[place], end_d) - min(now[place], end_d)) for place in was)
+
+    def there_d(day: float) -> float:
+        return min(max(day, known_d), end_d)
+
+    days = (mw[place] * (there_d(was[place]) - there_d(now[place])) for place in was)
     return math.fsum(days) / DAYS_PER_MONTH
+
+
+def _known_d(run: Run) -> float:
+    """The day up to which all is known, before which nothing can be brought. [d]"""
+    return run.scenario.calendar.day_of(run.scenario.known_until)
 
 
 def _ready_d(run: Run) -> dict[Place, float]:

@@ -13,11 +13,10 @@ from capsim.study.plan_changes import (
     changed,
     less,
     with_orders,
-    with_phases,
     with_sites,
-    with_steps,
 )
-from capsim.units import months_to_days, weeks_to_days
+from capsim.study.standing import by_then, first_day, least_months
+from capsim.units import DAYS_PER_MONTH, months_to_days, weeks_to_days
 
 MONTH_WEEKS = months_to_days(1.0) / weeks_to_days(1.0)
 """Mean month. [weeks]"""
@@ -28,25 +27,52 @@ AMPLE_CREWS = 1e5
 def stage_limit(name: str) -> Limit:
     """The limit that a stage of phases is, under its own name."""
 
+    def none_to_come(played: Played) -> str:
+        done = by_then(played, "finished")
+        places = [(s.id, p.id, name) for s, p in played.scenario.phases() if _has(p, name)]
+        return "" if any(place not in done for place in places) else "all of it is done"
+
     def lifted(played: Played) -> Scenario:
-        at_once = {"kind": "work", "arguments": {}, "duration_months": 0.0, "crew": None}
-        at_once["cancel_probability"] = 0.0
-        return _with_stages(played.scenario, name, lambda stage: changed(stage, **at_once))
+        return _with_stages(played, name, _at_once)
 
     def eased(played: Played) -> Scenario:
-        return _with_stages(played.scenario, name, _a_month_shorter)
+        return _with_stages(played, name, _a_month_shorter)
 
     what = "takes no time and no crew, and is granted"
-    return Limit(name, what, "a month shorter", lambda _: "", lifted, eased)
+    return Limit(name, what, "a month shorter", none_to_come, lifted, eased)
 
 
-def _with_stages(scenario: Scenario, name: str, change: Callable[[Stage], Stage]) -> Scenario:
-    """The plan with a stage of all phases changed."""
+def _has(phase: Phase, name: str) -> bool:
+    return any(stage.id == name for stage in phase.stages)
 
-    def of_phase(phase: Phase) -> Phase:
-        return changed(phase, stages=tuple(change(s) if s.id == name else s for s in phase.stages))
 
-    return with_phases(scenario, of_phase)
+def _with_stages(played: Played, name: str, change: Callable[[Stage], Stage]) -> Scenario:
+    """The plan with a stage of all phases changed, where it is not done by the data date.
+
+    One under way keeps its crew and the time it took by then.
+    """
+    done, begun = by_then(played, "finished"), by_then(played, "started")
+
+    def of_stage(site: Site, phase: Phase, stage: Stage) -> Stage:
+        place = (site.id, phase.id, stage.id)
+        if stage.id != name or place in done:
+            return stage
+        shorter = change(stage)
+        if place not in begun:
+            return shorter
+        least = least_months(phase, stage, begun[place], played)
+        return changed(shorter, duration_months=max(shorter.duration_months, least), crew=stage.crew)
+
+    def of_site(site: Site) -> Site:
+        phases = (changed(p, stages=tuple(of_stage(site, p, s) for s in p.stages)) for p in site.phases)
+        return changed(site, phases=tuple(phases))
+
+    return with_sites(played.scenario, of_site)
+
+
+def _at_once(stage: Stage) -> Stage:
+    at_once = {"kind": "work", "arguments": {}, "duration_months": 0.0, "crew": None}
+    return changed(stage, **at_once, cancel_probability=0.0)
 
 
 def _a_month_shorter(stage: Stage) -> Stage:
@@ -54,36 +80,48 @@ def _a_month_shorter(stage: Stage) -> Stage:
 
 
 def _no_grid(played: Played) -> str:
-    steps = (step for site in played.scenario.sites for step in site.grid_connection)
-    start = played.scenario.start
-    is_to_come = any(step.energised_on is None or step.energised_on > start for step in steps)
-    return "" if is_to_come else "all of it is energised at the start"
+    there = by_then(played, "energised")
+    places = ((site.id, "", step.id) for site in played.scenario.sites for step in site.grid_connection)
+    return "" if any(place not in there for place in places) else "all of it is energised at the start"
 
 
 def _energised_at_once(played: Played) -> Scenario:
     """Each step energised when it is applied for; one with a date at the start."""
-    start = played.scenario.start
+    first, applied = first_day(played), played.scenario.start
 
     def at_once(step: GridStep) -> GridStep:
         if step.energised_on is not None:
-            return changed(step, energised_on=min(step.energised_on, start), slip_months=0.0)
-        return changed(step, stages=(), lead_time_months=0.0, slip_months=0.0)
+            return changed(step, energised_on=min(step.energised_on, first), slip_months=0.0)
+        # applied for in the past, it is there today at the earliest
+        waited = (first - (step.applied_on or applied)).days / DAYS_PER_MONTH
+        return changed(step, stages=(), lead_time_months=max(0.0, waited), slip_months=0.0)
 
-    return with_steps(played.scenario, at_once)
+    return _with_steps_to_come(played, at_once)
+
+
+def _with_steps_to_come(played: Played, change: Callable[[GridStep], GridStep]) -> Scenario:
+    """The plan with the steps of its connections changed that do not carry power by the data date."""
+    there = by_then(played, "energised")
+
+    def of_site(site: Site) -> Site:
+        steps = (s if (site.id, "", s.id) in there else change(s) for s in site.grid_connection)
+        return changed(site, grid_connection=tuple(steps))
+
+    return with_sites(played.scenario, of_site)
 
 
 def _energised_earlier(played: Played) -> Scenario:
     """Each step a month earlier: its date, its lead time or the last of its stages."""
-    start = played.scenario.start
+    first = first_day(played)
 
     def earlier(step: GridStep) -> GridStep:
         if step.energised_on is not None:
-            return changed(step, energised_on=a_month_earlier(step.energised_on, start))
+            return changed(step, energised_on=a_month_earlier(step.energised_on, first))
         if step.stages:
             return changed(step, stages=(*step.stages[:-1], _a_month_shorter(step.stages[-1])))
         return changed(step, lead_time_months=less(step.lead_time_months or 0.0, 1.0))
 
-    return with_steps(played.scenario, earlier)
+    return _with_steps_to_come(played, earlier)
 
 
 def _no_bridge(played: Played) -> str:
@@ -120,25 +158,37 @@ def _available_earlier(played: Played) -> Scenario:
 
 
 def _no_equipment(played: Played) -> str:
-    has_any = any(phase.equipment for _, phase in played.scenario.phases())
-    return "" if has_any else "no phase names any"
+    there = by_then(played, "equipment_delivered")
+    places = [(s.id, p.id, item.id) for s, p in played.scenario.phases() for item in p.equipment]
+    if not places:
+        return "no phase names any"
+    return "" if any(place not in there for place in places) else "all of it is there"
 
 
 def _equipment_there(played: Played) -> Scenario:
     """All equipment there as its phase starts, whatever it was ordered for."""
     there = {"lead_time_weeks": 0.0, "ordered_on": None, "ordered_after": None, "ordering": "fixed"}
-    return _with_equipment(played.scenario, lambda item: changed(item, **there))
+    return _with_equipment(played, lambda item: changed(item, **there))
 
 
 def _equipment_earlier(played: Played) -> Scenario:
     return _with_equipment(
-        played.scenario,
-        lambda item: changed(item, lead_time_weeks=less(item.lead_time_weeks, MONTH_WEEKS)),
+        played, lambda item: changed(item, lead_time_weeks=less(item.lead_time_weeks, MONTH_WEEKS))
     )
 
 
-def _with_equipment(scenario: Scenario, change: Callable[[Equipment], Equipment]) -> Scenario:
-    return with_phases(scenario, lambda phase: changed(phase, equipment=tuple(map(change, phase.equipment))))
+def _with_equipment(played: Played, change: Callable[[Equipment], Equipment]) -> Scenario:
+    """The plan with the equipment changed that is not there by the data date."""
+    there = by_then(played, "equipment_delivered")
+
+    def of_phase(site: Site, phase: Phase) -> Phase:
+        items = (e if (site.id, phase.id, e.id) in there else change(e) for e in phase.equipment)
+        return changed(phase, equipment=tuple(items))
+
+    def of_site(site: Site) -> Site:
+        return changed(site, phases=tuple(of_phase(site, phase) for phase in site.phases))
+
+    return with_sites(played.scenario, of_site)
 
 
 def _ample_crews(played: Played) -> Scenario:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from capsim.scenario import Deployment, GridStep, Phase, Record, Scenario, Site, with_fields
+from capsim.scenario import Deployment, Phase, Record, Scenario, Site, with_fields
 from capsim.units import months_later
 
 Of = TypeVar("Of", bound=Record)
@@ -43,13 +43,6 @@ def with_sites(scenario: Scenario, change: Callable[[Site], Site]) -> Scenario:
 def with_phases(scenario: Scenario, change: Callable[[Phase], Phase]) -> Scenario:
     """The plan with its phases changed."""
     return with_sites(scenario, lambda site: changed(site, phases=tuple(map(change, site.phases))))
-
-
-def with_steps(scenario: Scenario, change: Callable[[GridStep], GridStep]) -> Scenario:
-    """The plan with the steps of its grid connections changed."""
-    return with_sites(
-        scenario, lambda site: changed(site, grid_connection=tuple(map(change, site.grid_connection)))
-    )
 
 
 def changed(record: Of, **values: Any) -> Of:

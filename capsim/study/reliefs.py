@@ -48,7 +48,7 @@ def relief(
     by : str
         Figure that ranks reliefs, a headline figure or one in words such as ``h100e_8bit at 2029-12``;
         H100e-hours where missing, or energy of the IT where there are none. Reliefs that are level in it
-        are ranked by halls that are ready earlier.
+        are ranked by halls that are ready earlier, after the data date.
     band_months : float
         Total float up to which paths are near-critical. [months]
     **keywords

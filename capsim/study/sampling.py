@@ -108,7 +108,8 @@ def variant_of(name: str, scenario: Scenario, sampling: Sampling, run: Run | Non
     StudyError
         If it has not what is asked for.
     """
-    goals = (*goals_of(scenario), *map(parse_goal, sampling.targets))
+    # first what is asked for beside the file: of many goals a screen shows the first
+    goals = (*map(parse_goal, sampling.targets), *goals_of(scenario))
     run = run or play(scenario, sampling.seed, 0)
     kept = sampling.kept(goals)
     layout, central = kept.layout(run), kept.row(run)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from capsim.projection.findings.finding import Finding, finding, only
+from capsim.projection.left_out import money_left_out
 from capsim.projection.wording import listed, money, scaled
 from capsim.scenario import words_on
 
@@ -85,12 +86,8 @@ def left_out(projection: Projection) -> Iterator[Finding]:
 
 def out_of_scope(projection: Projection) -> Iterator[Finding]:
     """What the money is not for: one line of all that no item of any site contains, or of some sites."""
-    scope = projection.facts.scope
-    parts = dict.fromkeys(part for of_site in scope.values() for part in of_site)
-    known = {part: {site: of[part] for site, of in scope.items() if part in of} for part in parts}
-    without = {part: [site for site, of in by_site.items() if not of] for part, by_site in known.items()}
-    out = [part for part, sites in without.items() if len(sites) == len(scope)]
-    some = [f"{part} of {listed(sites)}" for part, sites in without.items() if 0 < len(sites) < len(scope)]
+    out, sites_of = money_left_out(projection.facts.scope)
+    some = [f"{part} of {listed(sites)}" for part, sites in sites_of.items()]
     if out or some:
         text = (
             f"not in the money: {', '.join(out + some)}; capsim run --scope shows what is in, from which item"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsim.scenario.records.buildout_records import Funding
-from capsim.scenario.records.money_records import CostItem
+from capsim.scenario.records.money_records import CostItem, Grant
 from capsim.scenario.records.operations_records import Demand, Service
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.study_records import Target
@@ -40,6 +40,12 @@ def funding_of_another_size(funding: Funding, around: Around) -> Issues:
     total = sum(tranche.amount for tranche in funding.tranches)
     for issue in _doubts_of_money(("tranches",), total, around):
         yield issue._replace(got=f"{total:.6g}")
+
+
+@question
+def grant_of_another_size(grant: Grant, around: Around) -> Issues:
+    """A grant is of the size of what it pays a share of."""
+    yield from _doubts_of_money(("at_most",), grant.at_most, around)
 
 
 @question

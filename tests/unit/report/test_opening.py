@@ -1,6 +1,7 @@
 """The first screen: at most 24 lines at 80 columns, whole at any width, and the sections behind it.
 
-Tests `report.opening`, `report.first_screen`, `report.sections`, `report.figure_cells`.
+Tests `report.opening`, `report.first_screen`, `report.sections`, `report.figure_cells`,
+`report.not_in_the_money`, `projection.left_out`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rich.console import Console
 from capsim.pipeline import simulate
 from capsim.projection.findings.finding import finding
 from capsim.report.first_screen import LINES, Sentences
+from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.opening import dates_of_all, projection_opening
 from capsim.report.sections import SECTIONS, summary
 from capsim.scenario.loading import load
@@ -87,7 +89,7 @@ def test_goals_that_find_no_room_are_counted_and_warnings_are_said(aion):
     lines = shown(projection_opening(many)).splitlines()
     assert len(lines) == LINES
     assert "! doubt 0" in lines
-    assert "! 4 more warnings: --findings" in lines
+    assert lines[2:5] == ["! doubt 0", "! doubt 1", "! and 3 more: --findings"]
     (more,) = [line for line in lines if line.startswith("and ")]
     goals = sum("2030-12" in line for line in lines)
     assert more == f"and {len(many.targets) - goals} goals more: --findings"
@@ -130,3 +132,34 @@ def test_a_section_by_name_is_that_section_alone(aion):
 def test_sentences_that_find_no_room_are_counted():
     assert shown(Sentences(["one", "two", "three"], 3)) == "- one\n- two\n- three"
     assert shown(Sentences(["one", "two", "three", "four"], 3)) == "- one\n- two\nand 2 more"
+
+
+def test_the_first_screen_says_what_the_money_leaves_out(planned, aion):
+    told = "Not in the money: land, contingency, spare parts, software and support (--scope)"
+    assert told in shown(projection_opening(aion)).splitlines()
+    assert told in shown(summary(aion, console=Console(width=120), names=["money"])).splitlines()
+    (projection, relief) = planned
+    (line,) = [x for x in shown(projection_opening(projection, relief)).splitlines() if "Not in the m" in x]
+    assert len(line) <= 80
+
+
+def test_what_finds_no_room_in_that_line_is_counted():
+    out = {f"part number {n}": [] for n in range(9)}
+    (line,) = not_in_the_money({"a": out, "b": out | {"shell": []}, "c": out | {"shell": ["hall"]}})
+    assert line.startswith("Not in the money: part number 0, ")
+    assert line.endswith(" more (--scope)")
+    assert len(line) <= 80
+    assert not_in_the_money({"a": {"shell": [], "x": ["i"]}, "b": {"shell": ["hall"], "x": ["i"]}}) == [
+        "Not in the money: shell of 1 site (--scope)"
+    ]
+    assert not_in_the_money({"a": {"shell": ["hall"]}}) == []
+
+
+def test_doubts_stand_before_the_numbers_and_go_on_in_a_second_line(aion):
+    doubtful = aion.with_views()
+    long = "questioned: a value of 270 is far from the 202,350 of the catalogue; mend it, or say why"
+    vars(doubtful)["findings"] = (finding("left_out", long),)
+    lines = shown(projection_opening(doubtful)).splitlines()
+    assert " ".join(lines[2:4]) == f"! {long}"
+    assert lines[4].startswith("What is reached")
+    assert len(lines) <= LINES

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+import capsim.report
+from capsim.cli import app
 from capsim.report.first_screen import LINES
+from capsim.report.opening import MORE as RUN_MORE
 from capsim.report.study_openings import study_opening
 from capsim.scenario.loading import load, override
 from capsim.study.audits import audit
@@ -22,6 +26,7 @@ from capsim.study.forecasts import forecast, vintage
 from capsim.study.reliefs import relief
 from capsim.study.scenario_grids import ensemble_grid
 from capsim.study.sensitivities import sensitivity
+from capsim.vocabulary import parse_goal
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 CODE_NAMES = re.compile(
@@ -106,3 +111,27 @@ def test_of_a_forecast():
     assert lines[0].startswith("Forecast as of 20")
     assert any(line.startswith("Against the plan: ") for line in lines)
     assert any("of the draws" in line for line in lines)
+
+
+def test_goals_of_the_command_come_first_and_the_pointer_is_an_option_of_it():
+    asked = [f"capex <= {number}e9 by 2030-12" for number in range(11, 20)]
+    result = ensemble(load(SCENARIOS / "aion-288k-h100e.yaml"), 2, targets=asked, processes=1)
+    assert [chance.goal for chance in result.chances][:9] == [str(parse_goal(goal)) for goal in asked]
+    console = Console(file=io.StringIO(), width=80)
+    console.print(study_opening(result))
+    text = console.file.getvalue()
+    assert "Capex <= 11 bn" in text
+    assert re.search(r"and \d+ goals more: --all", text)
+    offered = CliRunner().invoke(app, ["ensemble", "--help"]).stdout
+    assert "--all" in offered
+    assert "--findings" not in offered
+
+
+def test_every_pointer_to_more_of_a_run_is_an_option_of_it():
+    sources = Path(capsim.report.__file__).parent.glob("*.py")
+    named = {
+        name for file in sources for name in re.findall(r"more[^\n]{0,12}: (--[a-z]+)", file.read_text())
+    }
+    offered = CliRunner().invoke(app, ["run", "--help"]).stdout
+    assert named >= {"--sure", "--halls", "--findings"}
+    assert all(re.search(rf"{name}\b", offered) for name in named | set(re.findall(r"--[a-z]+", RUN_MORE)))

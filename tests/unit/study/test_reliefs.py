@@ -2,13 +2,14 @@
 
 Tests `study.gains`, `study.ladders`, `study.limit`, `study.liftable_limits`, `study.limits_of_power`,
 `study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.relief_results`,
-`study.reliefs`, `study.ranked`, `study.counterfactuals`.
+`study.reliefs`, `study.ranked`, `study.counterfactuals`, `study.standing`.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import date
 from io import StringIO
 
@@ -19,6 +20,7 @@ import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
 from capsim.projection import as_json, finite, headline
+from capsim.report.html_report import lifted_sheet
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.studies import study_summary
 from capsim.scenario.loading import load, loads
@@ -444,3 +446,59 @@ def test_goals_that_are_dates_move_by_days(parallel):
 def test_wrong_inputs(parallel, wrong, said):
     with pytest.raises(StudyError, match=said):
         relief(parallel[0], **wrong)
+
+
+def test_halls_are_told_in_mw_years_where_nothing_computes():
+    """By hand: the hall of 10 MW waits for 3 months of permit, construction and commissioning each."""
+    result = relief(plan_of(hall("p1", stages=stages(permit=3.0, construction=3.0, commissioning=3.0))))
+    (row,) = (row for row in result.lifted if row.limit == "permit")
+    assert row.gain.mw_months == pytest.approx(30.0)
+    assert re.match(r"Helps most: \w+ lifted, \+2\.50 MW-years of halls ready", best_in_a_line(result))
+    shown = shown_of(result)
+    assert "ranked by halls ready earlier" in shown
+    assert "IT energy" not in shown
+    assert "halls ready earlier, MW-years" in lifted_sheet(result).heads
+
+
+def shown_of(result):
+    console = Console(file=StringIO(), width=200)
+    console.print(study_summary(result))
+    return console.file.getvalue()
+
+
+PAST = {"starts_on": date(2025, 4, 1), "energization": "g0"}
+POWERED = {"grid_connection": [{"id": "g0", "grid_mw": 30.0, "energised_on": date(2025, 1, 1)}]}
+
+
+def test_what_is_done_cannot_be_lifted():
+    """Ready in November 2025, two months before the start: earlier halls would be none the sooner."""
+    result = relief(plan_of(hall("p1", **PAST), site=POWERED))
+    assert {"permit", "construction", "commissioning", "grid connection"} <= set(result.left_out)
+    assert all(row.gain.mw_months == 0.0 and not row.gain.dates for row in result.lifted)
+    assert result.ladder == ()
+    assert best_in_a_line(result) == "Helps halls: no limit, lifted by itself"
+
+
+def test_a_stage_under_way_ends_on_the_data_date_at_the_earliest():
+    """Permit done in May 2025, construction under way until June 2026: it can end on the first of January."""
+    long = hall("p1", stages=stages(permit=2.0, construction=12.0), **PAST)
+    result = relief(plan_of(long, site=POWERED))
+    assert "permit" in result.left_out
+    assert months_gained(result, "construction") == pytest.approx(5.0, abs=0.05)
+    assert months_gained(result, "commissioning") == pytest.approx(1.0)
+    (row,) = (row for row in result.lifted if row.limit == "construction")
+    # and a month shorter it is a month earlier
+    assert [gain.months for gain in row.eased.dates] == [pytest.approx(1.0)]
+
+
+def test_power_applied_for_in_the_past_is_there_today_at_the_earliest():
+    """Applied for in January 2025 with two years: a year is left. The hall is otherwise done by January."""
+    grid = {"lead_time_months": 24.0, "applied_on": date(2025, 1, 1)}
+    result = relief(plan_of(hall("p1", starts_on=date(2025, 6, 15)), grid=grid))
+    assert months_gained(result, "grid connection") == pytest.approx(12.0, abs=0.6)
+
+
+def test_equipment_that_is_there_is_no_limit():
+    item = {"id": "gear", "item": "lt-ups", "needed_at": "construction", "lead_time_weeks": 4.0}
+    result = relief(plan_of(hall("p1", equipment=[item], **PAST), site=POWERED))
+    assert result.left_out["equipment"] == "all of it is there"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import runpy
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +18,7 @@ from rich.console import Console
 from capsim.errors import StudyError
 from capsim.pipeline import simulate
 from capsim.projection import Projection
+from capsim.report.opening import dates_of_all
 from capsim.report.spread_tables import spread_table
 from capsim.scenario.loading import loads
 from capsim.study.ensembles import ensemble
@@ -139,3 +140,23 @@ def test_a_saved_projection_and_no_draws_are_refused(sure, tmp_path):
         with_spread(Projection.load(sure.save(tmp_path / "saved")))
     with pytest.raises(StudyError, match="at least one replication"):
         with_spread(simulate(plan()), 0)
+
+
+def test_the_first_hall_is_of_the_same_halls_in_the_plan_and_in_the_draws():
+    """Of 10 to 30 months from 2024-03 the median is ready two months before the start, others after it; the
+    new one takes its 12 months from the start in the plan, and 6 to 18 in draws.
+    """
+    spread_out = {"dist": "uniform", "low": 10.0, "high": 30.0}
+    old = make.hall(id="old", stages=make.stages(("construction", spread_out)), starts_on=date(2024, 3, 1))
+    later = {"dist": "uniform", "low": 6.0, "high": 18.0}
+    new = make.hall(id="new", stages=make.stages(("construction", later)), starts_on=make.START)
+    there = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
+    scenario = loads(make.scenario(make.site(old, new, grid_connection=there)))
+    projection = with_spread(simulate(scenario), N, processes=1)
+    of_new = next(row for row in projection.spread.dates if row["phase"] == "new")
+    first = projection.spread.whole["first_ready"]
+    assert first == {key: of_new[key] for key in first}
+    assert first["plan"] == dates_of_all(projection)["first_ready"] > make.START.isoformat()
+    # the old hall has a spread of its own, since it is late in some draws
+    assert any(row["phase"] == "old" for row in projection.spread.dates)
+    assert ensemble(scenario, N, processes=1).manifest["whole"]["first_ready"] == first

@@ -71,7 +71,13 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         ("sites.s.carbon.intensity_gco2e_per_kwh=0.045", FAR, "is it in thousands?"),
         ("sites.s.tariff.trend_per_y=2", FAR, "is it in per cent?"),
         ("sites.s.tariff.trend_per_y=-0.36", FAR, "catalogue's -0.0013 1/y (tariffs/fr-datacenter); is"),
-        ("demand={h100e: 1000, growth_per_y: 30}", ODD, "between -0.9 and 10 1/y; is it in per cent?"),
+        ("demand={h100e: 1000, growth_per_y: 30}", ODD, "between -0.9 and 2 1/y; is it in per cent?"),
+        ("demand={h100e: 1000, growth_per_y: 3}", ODD, "between -0.9 and 2 1/y; is it in per cent?"),
+        (
+            "sites.s.grid_connection.g={energised_on: null, lead_time_months: 600}",
+            ODD,
+            "between 0 and 144 months",
+        ),
         ("finance.wacc_real=0.3", ODD, "between 0 and 0.2"),
         (FX("USD", 1.13), TURNED, "upside down: expected between 0.8004 and 1.045 EUR for 1 USD"),
         # a yen is 0.6 cents and a pound more than a euro, in each of the last ten years

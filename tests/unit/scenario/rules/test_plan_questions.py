@@ -48,6 +48,10 @@ def funding(amount):
     return {"funding": {"tranches": [{"id": "a", "amount": amount}]}}
 
 
+def grant(at_most):
+    return {"finance": {"grants": [{"id": "g", "share": 0.3, "at_most": at_most}]}}
+
+
 def lump(amount, currency="EUR"):
     return {"costs": {"items": [{**LUMP, "amount": amount, "currency": currency}]}}
 
@@ -74,12 +78,13 @@ def lump(amount, currency="EUR"):
         (lump(900.0), "lump_of_another_size", "costs.items.x.amount", "in thousands or millions?"),
         (lump(9e12), "lump_of_another_size", "costs.items.x.amount", "9e+11 EUR for each of the 10 MW"),
         ({"demand": {"h100e": 4e6}}, "demand_of_another_size", "demand.h100e", "expected at most 30000"),
-        # fourfold every year for eight years is 65,536-fold
+        (grant(4000.0), "grant_of_another_size", "finance.grants.g.at_most", "is it in thousands?"),
+        # threefold every year for ten years is 59,049-fold
         (
-            {"demand": {"h100e": 4000, "growth_per_y": 3}},
+            {"demand": {"h100e": 4000, "growth_per_y": 2}, "horizon_years": 10},
             "growth_beyond_all",
             "demand.growth_per_y",
-            "by 6.55e+04 in 8 years, expected at most 10000",
+            "by 5.9e+04 in 10 years, expected at most 10000",
         ),
         (
             {"sites.s.battery": {"power_mw": 2000, "energy_mwh": 8000}},
@@ -113,6 +118,7 @@ def test_what_is_of_another_size_is_questioned_once(changes, name, path, says):
     [
         target(critical_it_mw=100, facility_mw=130, h100e=60000, accelerators=30000, budget=4e9),
         funding(2e8),
+        grant(2e7),
         # a part of the cost may be small, and costs nothing where it is 0
         lump(5000.0),
         lump(0.0),
