@@ -107,7 +107,7 @@ def screen(
     goals : sequence of GoalRow
         Goals of targets; so many are shown as there is room for.
     says : sequence of str
-        Sentences, a line each.
+        Sentences, a line each, and a second one where it is long and there is room.
     more : str
         Options that show more; nothing is said of it where empty.
     first : sequence of str
@@ -119,20 +119,20 @@ def screen(
     taken += len(doubts)
     # a heading, and two lines for a goal that is wider than the screen
     least = 1 + 2 * min(len(goals), LEAST_GOALS) + (len(goals) > LEAST_GOALS) if goals else 0
-    tall = [len(doubt) > NARROW for doubt in doubts]
-    for number in range(len(tall)):
-        tall[number] &= ABOVE + taken + least < LINES
-        taken += tall[number]
+    told: list[Line] = []
+    for sentence in (*doubts, *says):
+        is_tall = len(sentence) > NARROW and ABOVE + taken + least < LINES
+        taken += is_tall
+        told.append(Line(sentence, lines=1 + is_tall))
     # an empty line above what is said, where there is room for one
     gap = [""] if says and ABOVE + taken + least < LINES else []
-    parts: list[RenderableType] = [Line(title, "bold"), Line(about)]
-    parts += [Line(doubt, lines=1 + is_tall) for doubt, is_tall in zip(doubts, tall, strict=True)]
+    parts: list[RenderableType] = [Line(title, "bold"), Line(about), *told[: len(doubts)]]
     parts += [*map(Line, first), *tables]
     if goals:
         pointer = ALL if more == ALL else FINDINGS
         parts += ["", Goals(goals, LINES - ABOVE - taken - len(gap), pointer)]
     last = [Line(f"More: {more}")] if more else []
-    return Group(*parts, *gap, *map(Line, says), *last)
+    return Group(*parts, *gap, *told[len(doubts) :], *last)
 
 
 def spread_grid(heading: str, columns: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> Table:

@@ -41,7 +41,7 @@ LATER: Final = (
 """Fields of values that make something later."""
 POWER: Final = ("module_w", "host_w", "fan_w", "shared_w", "label_share", "idle_share")
 """Fields of a system that say what it draws."""
-UNITS: Final = ("_usd", "_weeks", "_months", "_years", "_mw", "_kw", "_w", "_c", "_k", "_pa", "_per_y")
+UNITS: Final = ("_usd", "_weeks", "_months", "_years", "_mw", "_kw", "_w", "_c", "_k", "_pa", "_m3", "_gco2e")
 """Ends of names of fields that are no words."""
 
 
@@ -84,6 +84,8 @@ def in_words(path: str) -> str:
     ('power of vr200-nvl72', 'cost of network')
     >>> in_words("sites.*.phases.*.overrun"), in_words("finance.wacc_real"), in_words("prices and all else")
     ('delays add up where ways meet', 'wacc real', 'prices and all else')
+    >>> in_words("sites.a.cooling.arguments.site_water_m3_per_mw_y"), in_words("sites.*.tariff.trend_per_y")
+    ('site water', 'trend')
     """
     *parents, field = path.split(".")
     if field in LATER:
@@ -93,8 +95,9 @@ def in_words(path: str) -> str:
         return f"power of {of}"
     if field == "amount":
         return f"cost of {of}"
-    unit = next((unit for unit in UNITS if field.endswith(unit)), "")
-    return field.removesuffix(unit).replace("_", " ")
+    stem = field.partition("_per_")[0]
+    unit = next((unit for unit in UNITS if stem.endswith(unit)), "")
+    return stem.removesuffix(unit).replace("_", " ")
 
 
 def _line(

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from capsim.pipeline import simulate
 from capsim.projection.findings.finding import finding
-from capsim.report.first_screen import LINES, Sentences
+from capsim.report.first_screen import LINES, NARROW, Sentences, screen
 from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.opening import dates_of_all, projection_opening
 from capsim.report.sections import SECTIONS, summary
@@ -163,3 +163,14 @@ def test_doubts_stand_before_the_numbers_and_go_on_in_a_second_line(aion):
     assert " ".join(lines[2:4]) == f"! {long}"
     assert lines[4].startswith("What is reached")
     assert len(lines) <= LINES
+
+
+def test_what_is_said_goes_on_in_a_second_line_where_there_is_room():
+    said = "Helps most: " + "grid " * 16 + "connection"
+    told = shown(screen("x", "y", [], [], [said], ""), NARROW)
+    assert " ".join(told.split()) == f"x y {said}"
+    # doubts come first, and take the room there is
+    doubts = ["! " + "doubt " * 20] * 10
+    crowded = shown(screen("x", "y", [], [], [said], "", (), doubts), NARROW).splitlines()
+    assert len(crowded) <= LINES
+    assert crowded[-1].endswith("…")
