@@ -73,7 +73,8 @@ def test_it_prints_the_answer_alone(page):
 
 
 def test_all_of_it_by_keyboard(page):
-    page.settle()
+    page.open()  # what was clicked on a page is where its next tab begins
+    page.until("document.querySelector('.lever')", 120.0)
     body = page.one("body")
     body.send_keys(TAB)
     focus = "document.activeElement"
