@@ -37,7 +37,17 @@ _IN_A_BOOK = re.compile(rf"(.*\.xls[xm]){CELL_MARK}", re.IGNORECASE)
 
 
 class CapsimError(Exception):
-    """Root of the tree; its text is meant for the user."""
+    r"""Root of the tree; its text is meant for the user, and what of it would steer a terminal is escaped.
+
+    Examples
+    --------
+    >>> print(CapsimError("no figure is called \x1b[31m"))
+    no figure is called \x1b[31m
+    """
+
+    def __str__(self) -> str:
+        # a KeyError, which one of these is too, would show its text in quotes, as if it were a key
+        return STEERING.sub(_escaped, Exception.__str__(self))
 
 
 def placed(file: str, line: int) -> str:
@@ -73,7 +83,12 @@ def shown(text: str) -> str:
     >>> print(shown("a\x1b[31mred\u202eder, Zürich"))
     a\x1b[31mred\u202eder, Zürich
     """
-    return _OF_MORE_LINES.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _OF_MORE_LINES.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character as Python writes it."""
+    return found[0].encode("unicode_escape").decode()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,9 +168,6 @@ class ScenarioError(CapsimError):
 
 class UnknownNameError(CapsimError, KeyError):
     """A table of functions has no entry of a name."""
-
-    # a KeyError shows its text in quotes, as if it were a key
-    __str__ = Exception.__str__
 
 
 class CatalogError(CapsimError):

@@ -129,7 +129,7 @@ def _with_money(rule: str, words: str, record: Wrong, inner: Path, node: Node, r
 def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     # what is no day of any plan is told as that, whatever else the field wants of it
-    if node is not None and path[-1] != "id" and is_off_the_calendar(node.value):
+    if node is not None and path[-1:] != ("id",) and is_off_the_calendar(node.value):
         return CALENDAR_RULE
     if kind == "extra_forbidden":
         more = NOTE_KEYS if len(path) > 1 else _OUTERMOST

@@ -121,3 +121,10 @@ def test_a_fault_steers_no_terminal(steering):
     said = str(Fault("x.yaml", 3, f"sites.{steering}", f"unknown key {steering}", f"a{steering}b"))
     assert said.isprintable()
     assert "Zürich, 12 °C" in str(Fault("x.yaml", 3, "title", "is known", "Zürich, 12 °C"))
+
+
+def test_no_message_steers_a_terminal_whoever_wrote_it():
+    for kind in (CapsimError, UnknownNameError, StudyError):
+        assert str(kind("no \x1b[31mfigure\x08, Zürich\nof two lines")) == (
+            "no \\x1b[31mfigure\\x08, Zürich\nof two lines"
+        )

@@ -1,6 +1,6 @@
 """The format of claims as JSON Schema and as a section of the reference.
 
-Tests `scenario.claim_reference`.
+Tests `scenario.claim_reference` and `scenario.claim`.
 """
 
 import json
@@ -11,6 +11,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from capsim.errors import ScenarioError
+from capsim.scenario.claim import load_claim
 from capsim.scenario.claim_reference import claim_schema, claim_section
 from capsim.scenario.records.claim_records import Claim
 from capsim.scenario.reference import reference_markdown
@@ -74,3 +76,12 @@ def test_every_field_is_on_the_page():
     assert "| `mw` | number, or `{low, high}` |  | Power. [MW, on the basis stated] |" in section
     assert "| `money_part` | `debt` or `first-tranche` or `one-investor` |" in section
     assert "| `source.published` | date | required |" in section
+
+
+@pytest.mark.parametrize("written", ["An AI site of 100 MW", "1e300", "[1, 2]"])
+def test_what_is_no_mapping_is_refused_in_words(written, tmp_path):
+    file = tmp_path / "claim.yaml"
+    file.write_text(written)
+    with pytest.raises(ScenarioError) as refused:
+        load_claim(file)
+    assert refused.value.faults[0].rule == "must be a mapping"
