@@ -13,6 +13,7 @@ The reader knows YAML 1.2's plain scalars and refuses what could be read in two 
 | a key given twice, an `id` given twice | refused, with the line of the first |
 | `!tag`, `!!python/...`, `<<` | refused |
 | `&anchor` and `*alias` | allowed, for up to 60,000 values written out |
+| a list or a mapping of more than 60,000 entries | refused |
 
 A file has at most 50,000,000 bytes of UTF-8 text, one document, and 40 levels.
 """
@@ -22,7 +23,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from datetime import date
 from pathlib import Path as FilePath
 from typing import Any, NoReturn
@@ -37,8 +38,10 @@ MAX_BYTES = 50_000_000
 """Largest file that is read. [bytes]"""
 MAX_DEPTH = 40
 """Deepest nesting of lists and mappings."""
+MAX_ENTRIES = 60_000
+"""Most entries of one list or mapping; how many there are of these is bounded by the size of the file."""
 MAX_ALIASED = 60_000
-"""Most values that the aliases of a file may stand for; what is written out itself is bounded by its size."""
+"""Most values that the aliases of a file may stand for."""
 MAX_DIGITS = 18
 """Longest whole number."""
 
@@ -143,6 +146,11 @@ class _Composer:
             self.faults.add(place, located(node, path)[0], rule, value)
         return node
 
+    def bound(self, entries: Sized, line: int) -> None:
+        """Refuse a list or a mapping that is too long."""
+        if not len(entries) <= MAX_ENTRIES:
+            self.stop(line, f"more than {MAX_ENTRIES:,} entries in a list or a mapping")
+
     def note(self, place: Place, path: Path, rule: str, value: str = "") -> None:
         """Note a fault; its path gets ids once the records are read."""
         self.noted.append((place, path, rule, value))
@@ -202,6 +210,7 @@ class _Composer:
         elements: list[Node] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             elements.append(self.node(event, None, (*path, str(len(elements)))))
+            self.bound(elements, event.start_mark.line + 1)
         return elements
 
     def mapping(self, path: Path) -> dict[str, Node]:
@@ -222,6 +231,7 @@ class _Composer:
                 self.note(child.place, inner, f"key given twice; the first is on line {first}")
             else:
                 children[event.value] = child
+                self.bound(children, line)
         return children
 
 

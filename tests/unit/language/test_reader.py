@@ -93,8 +93,8 @@ def test_aliases_are_copies():
 
 
 def test_a_file_may_be_long_and_its_aliases_may_not():
-    many = "a: [" + "1, " * 70_000 + "1]\n"
-    assert len(plain(parse_tree(many, "x.yaml", "file", Faults()))["a"]) == 70_001
+    many = "a: [" + "{b: 1, c: 1}, " * 40_000 + "1]\n"
+    assert len(plain(parse_tree(many, "x.yaml", "file", Faults()))["a"]) == 40_001
     bomb = "a: &a [" + "1, " * 999 + "1]\nb: &b [" + ", ".join(["*a"] * 50) + "]\nc: [*b, *b]\n"
     with pytest.raises(ScenarioError, match=r"x.yaml:3: aliases stand for more than 60,000 values"):
         parse_tree(bomb, "x.yaml", "file", Faults())
