@@ -288,7 +288,7 @@ def _chances(result: Ensemble) -> Sheet:
     unit, rows = result.manifest["money_unit"], []
     for chance in result.chances:
         goal = parse_goal(chance.goal)
-        spread = chance_spread(str(goal.figure), vars(chance), unit)
+        spread = chance_spread(str(goal.figure), goal.sense, vars(chance), unit)
         rows.append([goal_words(goal, unit), *spread, share_of(chance.probability)])
     return Sheet(["target", "P10", "P50", "P90", "met"], rows, numeric=frozenset(range(1, 5)))
 

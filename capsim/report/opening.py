@@ -35,7 +35,8 @@ DATES: Final = {
 ENDS: Final = ("p10", "p50", "p90")
 MOST_WARNINGS = 2
 """Warnings with a line of their own."""
-NEVER = "never"
+NEVER, KEPT = "never", "kept"
+"""Instead of the month in which a goal is reached; of a ceiling, in which it is passed."""
 MORE = "--years --milestones --halls --binding --money --sure --findings, or --all"
 """Where all else is."""
 
@@ -169,16 +170,23 @@ def _has_systems(projection: Projection, place: str) -> bool:
     return bool(projection.facts.deployments.get(site, {}).get(phase))
 
 
-def _month(day: str | None) -> str:
-    return NEVER if day is None else month(day)
+def _month(day: str | None, none: str = NEVER) -> str:
+    return none if day is None else month(day)
+
+
+def _or_else(sense: str) -> str:
+    """What stands for no month in which a goal is reached, or a ceiling passed."""
+    return KEPT if sense == "<=" else NEVER
 
 
 def goals_of(projection: Projection) -> list[GoalRow]:
-    """Goals of the targets, as the plan and the draws reach them."""
+    """Goals of the targets, as the plan and the draws reach them; those that the plan misses first."""
     draws = [] if projection.spread is None else projection.spread.goals
     chances: list[Mapping[str, Any] | None] = [*draws] if draws else [None] * len(projection.targets)
     unit = projection.facts.money_unit
-    return [_goal(target, chance, unit) for target, chance in zip(projection.targets, chances, strict=True)]
+    rows = [_goal(target, chance, unit) for target, chance in zip(projection.targets, chances, strict=True)]
+    # a screen may have no room for all of them
+    return sorted(rows, key=lambda row: row.is_met)
 
 
 def _goal(target: TargetResult, chance: Mapping[str, Any] | None, unit: str) -> GoalRow:
@@ -189,17 +197,20 @@ def _goal(target: TargetResult, chance: Mapping[str, Any] | None, unit: str) -> 
         title=goal_title(target.metric, target.sense, target.goal, unit),
         by=month(target.by),
         reached=value_of(target.metric, target.reached, unit, alone=True),
-        crossed=_month(target.crossed or None) if has_months else "",
-        spread=() if chance is None else chance_spread(target.metric, chance, unit),
+        crossed=_month(target.crossed or None, _or_else(target.sense)) if has_months else "",
+        spread=() if chance is None else chance_spread(target.metric, target.sense, chance, unit),
         met=("yes" if target.met else "no") if chance is None else share_of(chance["probability"]),
         is_met=target.met,
     )
 
 
-def chance_spread(figure: str, chance: Mapping[str, Any], unit: str) -> tuple[str, ...]:
-    """Months in which draws reach a goal, P10, P50 and P90; values where no month is the first."""
+def chance_spread(figure: str, sense: str, chance: Mapping[str, Any], unit: str) -> tuple[str, ...]:
+    """Months in which draws reach a goal, or pass a ceiling; values where no month is the first.
+
+    P10, P50 and P90.
+    """
     if chance["reached"]:
-        return tuple(_month(chance["reached"][end] or None) for end in ENDS)
+        return tuple(_month(chance["reached"][end] or None, _or_else(sense)) for end in ENDS)
     return tuple(value_of(figure, chance[end], unit, alone=True) for end in ENDS)
 
 

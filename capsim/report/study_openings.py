@@ -88,7 +88,7 @@ def _goal(chance: Chance, unit: str) -> GoalRow:
         by="" if goal.month is None else f"{goal.month:%Y-%m}",
         reached="",
         crossed="",
-        spread=chance_spread(str(figure), asdict(chance), unit),
+        spread=chance_spread(str(figure), goal.sense, asdict(chance), unit),
         met=share_of(chance.probability),
         is_met=chance.probability >= LIKELY,
     )

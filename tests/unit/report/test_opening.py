@@ -18,7 +18,7 @@ from capsim.pipeline import simulate
 from capsim.projection.findings.finding import finding
 from capsim.report.first_screen import LINES, NARROW, Sentences, screen
 from capsim.report.not_in_the_money import not_in_the_money
-from capsim.report.opening import dates_of_all, projection_opening
+from capsim.report.opening import dates_of_all, goals_of, projection_opening
 from capsim.report.sections import SECTIONS, summary
 from capsim.scenario.loading import load
 from capsim.study.reliefs import first_reliefs
@@ -174,3 +174,12 @@ def test_what_is_said_goes_on_in_a_second_line_where_there_is_room():
     crowded = shown(screen("x", "y", [], [], [said], "", (), doubts), NARROW).splitlines()
     assert len(crowded) <= LINES
     assert crowded[-1].endswith("…")
+
+
+def test_missed_goals_come_first_and_a_ceiling_that_is_never_passed_is_kept(aion):
+    goals = goals_of(aion)
+    assert [goal.is_met for goal in goals] == sorted(goal.is_met for goal in goals)
+    crossed = {goal.title: goal.crossed for goal in goals}
+    assert crossed["Peak load <= 200 MW"] == "kept"
+    assert crossed["Accelerators >= 100,000"] == "never"
+    assert re.fullmatch(r"20\d\d-\d\d", crossed["Capex <= 4 bn EUR2025"])
