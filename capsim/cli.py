@@ -221,13 +221,14 @@ def _projected(
     """Project a scenario with its spread and its relief, and write it where a folder is named."""
     from capsim.pipeline import simulate
 
+    ahead = studies.effort(scenario, spread, with_relief=with_relief, is_written=out is not None)
+    if ahead.is_worth_a_word:
+        hint = " (--spread 0 --no-relief: the plan alone)" if spread or with_relief else ""
+        typer.echo(f"{file}: this takes {ahead}{hint}", err=True)
     if hourly and out is not None:
         return _run_hourly(
             scenario, seed, file, out, spread=spread, with_relief=with_relief, baseline=baseline
         )
-    ahead = studies.effort(scenario, spread, with_relief=with_relief, is_written=out is not None)
-    if ahead.is_worth_a_word:
-        typer.echo(f"{file}: this takes {ahead} (--spread 0 --no-relief: the plan alone)", err=True)
     with progress(f"projecting {file}") as counter:
         projection = _with_spread(simulate(scenario, seed), spread, counter)
         relief = _relief(projection, counter) if with_relief else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from capsim.projection import plural
 from capsim.scenario import Scenario
 from capsim.study.liftable_limits import limits_of
 
@@ -28,7 +29,7 @@ class Effort(NamedTuple):
     gigabytes: float
     """Of the process that runs it. [GB]"""
     what: str
-    """What of: phases, sites, draws, limits."""
+    """What of: sites, phases, draws, and limits that are lifted."""
 
     @property
     def is_worth_a_word(self) -> bool:
@@ -37,8 +38,8 @@ class Effort(NamedTuple):
 
     def __str__(self) -> str:
         """In a sentence."""
-        minutes = max(1, round(self.seconds / 60.0))
-        return f"about {minutes} minute{'s'[: minutes > 1]} and {self.gigabytes:.1f} GB: {self.what}"
+        minutes = plural(max(1, round(self.seconds / 60.0)), "minute")
+        return f"about {minutes} and {self.gigabytes:.1f} GB: {self.what}"
 
 
 def effort(
@@ -53,5 +54,5 @@ def effort(
     if is_written:
         seconds += phases * WRITTEN_S[0] + sites * WRITTEN_S[1]
         gigabytes += phases * WRITTEN_GB[0] + sites * WRITTEN_GB[1]
-    counts = {"sites": sites, "phases": phases, "draws": draws, "limits lifted": limits}
-    return Effort(seconds, gigabytes, ", ".join(f"{n:,} {what}" for what, n in counts.items() if n))
+    counts = {"site": sites, "phase": phases, "draw": draws, "limit": limits}
+    return Effort(seconds, gigabytes, ", ".join(plural(n, what) for what, n in counts.items() if n))

@@ -13,6 +13,7 @@ from capsim.scenario import Deployment
 from capsim.study.chosen_again import systems_of
 from capsim.study.limit import Played
 from capsim.study.plan_changes import Place
+from capsim.study.standing import known_d
 from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from capsim.vocabulary import parse_figure
 
@@ -197,12 +198,12 @@ def _bought(order: Deployment) -> str:
 
 def _dates(before: Run, after: Run) -> Iterator[DateGain]:
     """Dates of phases that differ after the data date, in whole days."""
-    known_d = _known_d(before)
+    since_d = known_d(before.scenario)
     for milestone, of in ((READY, lambda run: run.timeline.ready_for_service_d()), (SERVED, first_fleet_d)):
         was, now = of(before), of(after)
         for site, phase in was:
             # what is ready on a day that is past is there, no sooner and no later
-            was_d, now_d = (max(run_d.get((site, phase), math.inf), known_d) for run_d in (was, now))
+            was_d, now_d = (max(run_d.get((site, phase), math.inf), since_d) for run_d in (was, now))
             if _day(was_d) != _day(now_d):
                 days = (_on(before, was_d), _on(before, now_d))
                 yield DateGain(site, phase, milestone, *days, (was_d - now_d) / DAYS_PER_MONTH)
@@ -219,19 +220,14 @@ def _on(run: Run, time_d: float) -> str:
 def _mw_months(before: Run, after: Run) -> float:
     """MW of halls times the months they are ready earlier, from the data date to the end. [MW months]"""
     was, now = map(_ready_d, (before, after))
-    known_d, end_d = max(0.0, _known_d(before)), before.scenario.calendar.n_days
+    since_d, end_d = max(0.0, known_d(before.scenario)), before.scenario.calendar.n_days
     mw = {(site.id, phase.id): phase.critical_it_mw for site, phase in before.scenario.phases()}
 
     def there_d(day: float) -> float:
-        return min(max(day, known_d), end_d)
+        return min(max(day, since_d), end_d)
 
     days = (mw[place] * (there_d(was[place]) - there_d(now[place])) for place in was)
     return math.fsum(days) / DAYS_PER_MONTH
-
-
-def _known_d(run: Run) -> float:
-    """The day up to which all is known, before which nothing can be brought. [d]"""
-    return run.scenario.calendar.day_of(run.scenario.known_until)
 
 
 def _ready_d(run: Run) -> dict[Place, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from capsim.scenario import Phase, Stage
+from capsim.scenario import Phase, Scenario, Stage
 from capsim.study.limit import Played
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import MilestoneKind
@@ -13,9 +13,9 @@ Item = tuple[str, str, str]
 """Site, phase and item; the phase is empty for what belongs to a whole site."""
 
 
-def known_d(played: Played) -> float:
-    """The data date, or the start of a plan without one, in days from the start. [d]"""
-    return played.scenario.calendar.day_of(played.scenario.known_until)
+def known_d(scenario: Scenario) -> float:
+    """The day up to which all is known, before which nothing can be brought. [d]"""
+    return scenario.calendar.day_of(scenario.known_until)
 
 
 def first_day(played: Played) -> date:
@@ -27,7 +27,7 @@ def by_then(played: Played, kind: MilestoneKind) -> dict[Item, float]:
     """When what was by the data date was, by item. [d]"""
     found: dict[Item, float] = {}
     for m in played.run.timeline.of_kind(kind):
-        if m.time_d <= known_d(played):
+        if m.time_d <= known_d(played.scenario):
             found.setdefault((m.site, m.phase, m.item), m.time_d)
     return found
 
@@ -35,4 +35,4 @@ def by_then(played: Played, kind: MilestoneKind) -> dict[Item, float]:
 def least_months(phase: Phase, stage: Stage, started_d: float, played: Played) -> float:
     """Duration at which a stage under way ends on the data date: before it, it has not. [months]"""
     overrun = phase.overrun if stage.started_on is None else 1.0
-    return (known_d(played) - started_d) / DAYS_PER_MONTH / overrun
+    return (known_d(played.scenario) - started_d) / DAYS_PER_MONTH / overrun

@@ -49,4 +49,4 @@ def test_run_says_so_before_it_begins(shipped, monkeypatch):
     assert CliRunner().invoke(app, asked).stderr == ""
     monkeypatch.setattr("capsim.study.efforts.LONG_S", 0.0)
     told = CliRunner().invoke(app, asked).stderr
-    assert told.startswith(f"{asked[1]}: this takes about 1 minute and 0.2 GB: 1 sites, 1 phases")
+    assert told.startswith(f"{asked[1]}: this takes about 1 minute and 0.2 GB: 1 site, 1 phase\n")
