@@ -210,7 +210,18 @@ def forecast_opening(made: Forecast) -> Group:
         for goal, share in made.chances.items()
     ]
     title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
-    return Group(Line(title, "bold"), *parts, Line(f"More: {MORE}"))
+    return Group(Line(title, "bold"), *_drawn_too_early(made), *parts, Line(f"More: {MORE}"))
+
+
+def _drawn_too_early(made: Forecast) -> list[Line]:
+    """Draws that are in the past of a plan for which nobody said up to when all is known."""
+    ends = {name: end for name, (end, _, _) in made.spread.items() if name in made.vintage.dates}
+    early = [
+        name for name, end in ends.items() if end and end < made.vintage.as_of <= made.vintage.dates[name]
+    ]
+    if not early:
+        return []
+    return [Line(f"! No --as-of {made.vintage.as_of}: {len(early)} of these may be drawn before that day")]
 
 
 def _slipping(made: Forecast) -> list[RenderableType]:

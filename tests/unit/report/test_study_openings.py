@@ -113,6 +113,18 @@ def test_of_a_forecast():
     assert any("of the draws" in line for line in lines)
 
 
+def test_a_forecast_without_a_data_date_says_what_is_drawn_before_its_start():
+    plan = load(SCENARIOS / "living" / "us-campuses.yaml")
+    made = forecast(plan, n=16)
+    early = [
+        name for name, day in made.vintage.dates.items() if day >= "2025-12-01" > made.spread[name][0] > ""
+    ]
+    assert early
+    assert shown(made)[1] == f"! No --as-of 2025-12-01: {len(early)} of these may be drawn before that day"
+    dated = forecast(load(SCENARIOS / "living" / "us-campuses.yaml", as_of="2025-12-01"), n=16)
+    assert not any(line.startswith("! No --as-of") for line in shown(dated))
+
+
 def test_goals_of_the_command_come_first_and_the_pointer_is_an_option_of_it():
     asked = [f"capex <= {number}e9 by 2030-12" for number in range(11, 20)]
     result = ensemble(load(SCENARIOS / "aion-288k-h100e.yaml"), 2, targets=asked, processes=1)
