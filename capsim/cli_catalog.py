@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capsim import report
+from capsim.temporary import new_file
 from capsim.terminal import (
     AsJson,
     Text,
@@ -111,7 +112,8 @@ def _import_table(command: str | None, file: str | None, table: str | None, out:
         typer.echo(text, nl=False)
         return
     try:
-        Path(out).write_text(text, encoding="utf-8")
+        with new_file(Path(out)) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     except OSError as error:
         fail(f"{out}: cannot be written: {error.strerror or error}")
     typer.echo(f"Written to {out}: name it in a scenario as catalog: {{{table}: {out}}}")

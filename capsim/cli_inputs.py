@@ -10,6 +10,7 @@ import typer
 
 from capsim import report
 from capsim.registry import did_you_mean
+from capsim.temporary import new_file
 from capsim.terminal import Overrides, Sets, Text, fail, loaded, option, print_whole
 
 FIRST_NAME = "my-plan"
@@ -121,7 +122,8 @@ def _schema_text(kind: str = "scenario") -> str:
 def _write_text(file: Path, text: str) -> None:
     """Write a file, or say why that cannot be done."""
     try:
-        file.write_text(text, encoding="utf-8")
+        with new_file(file) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     except OSError as error:
         fail(f"{file}: cannot be written: {error.strerror or error}; nothing was written")
 

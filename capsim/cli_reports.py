@@ -10,6 +10,7 @@ import typer
 
 from capsim import report as reports
 from capsim import study as studies
+from capsim.temporary import new_file
 from capsim.terminal import AsJson, Public, Texts, fail, option, print_json, print_whole, progress, repeatable
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def write_shown(result: Any, plot: str | None, page: str | None, *, is_public: b
     """Write the picture and the page of a study where files are named."""
     if plot is not None:
         try:
-            reports.picture(result).savefig(plot)
+            with new_file(Path(plot)) as unfinished:
+                reports.picture(result).savefig(unfinished)
         except (OSError, ValueError) as error:
             fail(f"{plot}: cannot be written: {error}")
     write_page(page, lambda: reports.study_report(result, is_public=is_public))
@@ -73,7 +75,8 @@ def write_page(file: str | None, make: Callable[[], str]) -> None:
     check_files(None, file)
     text = make()
     try:
-        Path(file).write_text(text, encoding="utf-8")
+        with new_file(Path(file)) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     except OSError as error:
         fail(f"{file}: cannot be written: {error.strerror or error}")
 

@@ -1,4 +1,7 @@
-"""Folders that are gone with the process that made them, or with the next one where it was killed."""
+"""Folders that are gone with the process that made them, or with the next one where it was killed.
+
+And files that are there whole, or as they were.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,32 @@ def temporary_folder(prefix: str, within: Path | None = None) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Where to write a file, which takes the name asked for once all is written; till then the old one stays.
+
+    Parameters
+    ----------
+    path : Path
+        The name asked for; a link is followed, and what is no file (a device, a pipe) is written to as it is.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    with temporary_folder(f".{path.name}.capsim-", path.parent) as folder:
+        unfinished = folder / path.name
+        yield unfinished
+        if path.exists():
+            shutil.copymode(path, unfinished)
+        unfinished.replace(path)
 
 
 def _made(prefix: str, place: Path, held: ExitStack) -> Path:

@@ -6,13 +6,14 @@ the daily lag-1 correlation are the climate's.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.errors import SimulationError
 from capsim.models.persistence import persistent
 from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
@@ -20,6 +21,8 @@ _DAY_MEMORY = 0.8
 """Day-to-day correlation of the days that persist. Assumed: daily means reach nearly all observed. [1]"""
 _HOUR_MEMORY = 0.7
 """Hour-to-hour correlation of the hourly process (assumed; below all observed lag-1). [1]"""
+_KNOWN_SHARES = (0.5, 0.2, 0.3)
+"""Shares that the check of the fits must lead back to: any that are not at an edge. [1]"""
 _DAYS_AT_ONCE = 1024
 """Days multiplied by their weights at once: larger products BLAS splits over threads that then wait busily
 for the next one, which doubles the processor time of a site. [d]"""
@@ -77,25 +80,58 @@ def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
         Not negative, summing to 1. A pair that three such processes cannot have gets the
         nearest in least squares. [1]
 
+    Raises
+    ------
+    SimulationError
+        If the libraries of this environment do not find the shares of processes that are known.
+
     Examples
     --------
     >>> variance_shares(np.full(12, 0.97), np.full(12, 0.6))[0].sum().round(12)
     np.float64(1.0)
     """
-    parts = [_hourly_process(_HOUR_MEMORY), _daily_process(0.0), _daily_process(_DAY_MEMORY)]
+    _check_fits()
+    parts = _parts()
     shares = np.empty((MONTHS_PER_YEAR, len(parts)))
     for month, (hour, day) in enumerate(zip(lag1_hour_corr, lag1_day_corr, strict=True)):
-        # weighted least squares: the sum of shares holds best, then the hours, then the days
-        rows = np.array(
-            [
-                [100.0] * len(parts),
-                [10 * (p.lag1_hour - hour) for p in parts],
-                [p.day_covariance - day * p.day_variance for p in parts],
-            ]
-        )
-        nonnegative = _least_squares(rows, np.array([100.0, 0.0, 0.0]))
-        shares[month] = nonnegative / nonnegative.sum()
+        shares[month] = _shares(parts, hour, day)
     return shares
+
+
+def _parts() -> list[_Process]:
+    """The three processes: hours, independent days, days that persist."""
+    return [_hourly_process(_HOUR_MEMORY), _daily_process(0.0), _daily_process(_DAY_MEMORY)]
+
+
+def _shares(parts: list[_Process], hour: float, day: float) -> Array:
+    """Shares of the processes in the variance, for an hourly and a daily correlation."""
+    # weighted least squares: the sum of shares holds best, then the hours, then the days
+    rows = np.array(
+        [
+            [100.0] * len(parts),
+            [10 * (p.lag1_hour - hour) for p in parts],
+            [p.day_covariance - day * p.day_variance for p in parts],
+        ]
+    )
+    nonnegative = _least_squares(rows, np.array([100.0, 0.0, 0.0]))
+    return np.asarray(nonnegative / nonnegative.sum())
+
+
+@cache
+def _check_fits() -> None:
+    """Refuse an environment that solves small fits wrongly, as releases of libraries have: once a process.
+
+    Correlations of known shares must lead back to them; a solver that stops early is off by far more.
+    """
+    known, parts = np.array(_KNOWN_SHARES), _parts()
+    hour = float(known @ [p.lag1_hour for p in parts])
+    days = known @ [(p.day_covariance, p.day_variance) for p in parts]
+    found = _shares(parts, hour, float(days[0] / days[1]))
+    if not np.allclose(found, known, rtol=0.0, atol=1e-9):
+        raise SimulationError(
+            f"NumPy {np.__version__} solves the fits of the weather wrongly here: shares of {_KNOWN_SHARES} "
+            f"come back as {found.tolist()}; install another version (constraints.txt has one)"
+        )
 
 
 def _least_squares(rows: Array, values: Array) -> Array:

@@ -179,7 +179,9 @@ def _made_price(key: Key, years: PriceYears, calendar: Calendar) -> Array:
         stream(key.seed, key.replication, "price", years.zone, str(first + number))
         for number in range(int(year[-1]) + 1)
     )
-    made = np.stack([_price(years, index, rng) for rng in streams])
+    # the plan itself has swings in the middle of their range, as all that is uncertain; draws have their own
+    like = years if key.replication else years._replace(swing_sd=0.0)
+    made = np.stack([_price(like, index, rng) for rng in streams])
     by_day = made.reshape(-1, HOURS_PER_DAY).take(year * _DAYS_IN_MONTH.sum() + day, axis=0)
     return _fixed(by_day.ravel())
 

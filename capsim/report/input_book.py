@@ -21,6 +21,7 @@ from capsim.scenario import (
     field_rows,
     input_rows,
 )
+from capsim.temporary import new_file
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -77,7 +78,8 @@ def write_inputs(scenario: Scenario, path: Path) -> Path:
         raise CapsimError(f"{path}: {too_long[0]} has more than the {LONGEST_CELL} characters a cell takes")
     # whole or not at all: what was there stays as it is where a sheet cannot be made
     kept = BytesIO()
-    with xlsxwriter.Workbook(kept, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    as_text = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(kept, as_text | {"in_memory": True}) as book:
         book.set_properties({"title": scenario.title, "created": datetime.combine(scenario.start, time())})
         own = book.add_worksheet("Scenario")
         named = book.add_worksheet("Overrides")
@@ -91,7 +93,8 @@ def write_inputs(scenario: Scenario, path: Path) -> Path:
         _reference(book, "Fields", ("path", "unit", "default", "meaning"), field_rows(), (60, 16, 50, 100))
         lists = _names(book, rows)
         _offer(own, [row for row in rows if not row.override], lists)
-    path.write_bytes(kept.getvalue())
+    with new_file(path) as unfinished:
+        unfinished.write_bytes(kept.getvalue())
     return path
 
 

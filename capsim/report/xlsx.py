@@ -26,6 +26,7 @@ from capsim.projection import (
     sums_of_flows,
 )
 from capsim.report.worked_sheets import add_worked
+from capsim.temporary import new_file
 from capsim.vocabulary import in_currency, unit_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,12 @@ def write_workbook(projection: Projection, path: Path) -> Path:
     """
     import xlsxwriter
 
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    as_text = {"strings_to_formulas": False, "strings_to_urls": False}
+    # a process that is killed leaves the parts of the workbook where they are found and removed
+    with (
+        new_file(path) as unfinished,
+        xlsxwriter.Workbook(unfinished, as_text | {"tmpdir": str(unfinished.parent)}) as book,
+    ):
         facts = projection.facts
         first_day = datetime.fromisoformat(facts.start)
         book.set_properties({"title": facts.title, "created": first_day})
@@ -106,7 +112,8 @@ def write_table(path: Path, name: str, headings: Sequence[str], rows: Iterable[S
     ) as book:
         days = ([datetime.combine(c, time()) if type(c) is date else c for c in row] for row in rows)
         _sheet(book, name, headings, days)
-    path.write_bytes(kept.getvalue())
+    with new_file(path) as unfinished:
+        unfinished.write_bytes(kept.getvalue())
 
 
 def _results(projection: Projection) -> list[tuple[Any, ...]]:

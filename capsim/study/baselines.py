@@ -12,6 +12,7 @@ from capsim.errors import CapsimError
 from capsim.registry import did_you_mean
 from capsim.scenario import GridStep, Phase, Scenario
 from capsim.study.vintages import Vintage, vintage
+from capsim.temporary import new_file
 
 V = TypeVar("V")
 FOLDER = "baselines"
@@ -32,7 +33,8 @@ def save_baseline(file: str, name: str, scenario: Scenario, *, replace: bool = F
         raise CapsimError(f"{path}: is there already; another name, or --replace")
     folder.mkdir(exist_ok=True)
     text = json.dumps(asdict(vintage(scenario, name, money=True)), indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    with new_file(path) as unfinished:
+        unfinished.write_text(text + "\n", encoding="utf-8")
     return path
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import struct
@@ -186,12 +187,19 @@ def confidential_in(scenarios: Iterable[Scenario]) -> dict[str, list[str]]:
 
 
 def identity(kind: str, **what: Any) -> dict[str, Any]:
-    """What makes a study the same study: its kind, what it is of, and what computes it."""
+    """What makes a study the same study: its kind, what it is of, and what computes it, to the last bit."""
     extensions = checksums()
     # Left out where there are none, so that a study begun without them is the same study.
     loaded = {"extensions": extensions} if extensions else {}
     libraries = {name: version(name) for name in LIBRARIES}
-    return {"kind": kind, **what, **loaded, "bank_years": BANK_YEARS, "libraries": libraries}
+    done_on = {"python": platform.python_version(), "libraries": libraries, "processor": _processor()}
+    return {"kind": kind, **what, **loaded, "bank_years": BANK_YEARS, **done_on}
+
+
+def _processor() -> list[str]:
+    """What of a processor may move last bits: its kind, and the extensions that NumPy has kernels for."""
+    extensions = np.show_config(mode="dicts")["SIMD Extensions"]
+    return [platform.machine(), *extensions.get("baseline", []), *extensions.get("found", [])]
 
 
 def clear(folder: Path) -> None:

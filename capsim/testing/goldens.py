@@ -23,6 +23,7 @@ from capsim.study import (
     held_projection,
     only,
 )
+from capsim.temporary import new_file
 
 SHOWN = 20
 """Lines of a diff that a failed test shows."""
@@ -69,7 +70,8 @@ class Golden:
             held = held.but_for({row.name for row in self.diff.beyond}, self.pinned)
         self.file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(held.to_dict(), indent=1, allow_nan=False, ensure_ascii=False)
-        self.file.write_text(f"{text}\n", encoding="utf-8")
+        with new_file(self.file) as unfinished:
+            unfinished.write_text(f"{text}\n", encoding="utf-8")
         said = "is new" if self.diff is None else "moved:"
         lines = [] if self.diff is None else diff_lines(self.diff)
         return "\n  ".join([f"golden {self.file.stem} {said}", *lines])

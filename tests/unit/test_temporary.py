@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from capsim.temporary import locked, temporary_folder
+from capsim.temporary import locked, new_file, temporary_folder
 
 LEFT = """
 import os, sys
@@ -92,3 +92,34 @@ def test_many_at_once_do_not_sweep_one_another(tmp_path):
         thread.join()
     assert not lost
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_there_whole_or_as_it_was(tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text("old")
+    file.chmod(0o640)
+
+    def half():
+        with new_file(file) as unfinished:
+            unfinished.write_text("ne")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        half()
+    assert file.read_text() == "old"
+    with new_file(file) as unfinished:
+        unfinished.write_text("new")
+        assert file.read_text() == "old"
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o640)
+    assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_link_is_followed_and_a_pipe_written_to_as_it_is(tmp_path):
+    link, file, pipe = tmp_path / "link", tmp_path / "file", tmp_path / "pipe"
+    link.symlink_to(file)
+    with new_file(link) as unfinished:
+        unfinished.write_text("text")
+    assert (link.is_symlink(), file.read_text()) == (True, "text")
+    os.mkfifo(pipe)
+    with new_file(pipe) as unfinished:
+        assert unfinished == pipe

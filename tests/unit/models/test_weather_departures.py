@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from capsim.errors import SimulationError
 from capsim.models import weather_departures
 from capsim.models.weather_departures import departures, variance_shares
 
@@ -44,3 +45,15 @@ def test_departures_do_not_depend_on_how_many_days_are_multiplied_at_once(monkey
     for other in made[1:]:
         np.testing.assert_allclose(other, made[0], rtol=1e-12, atol=1e-12)
     assert made[0].std(axis=(1, 2)) == pytest.approx([1.0, 1.0], abs=0.02)
+
+
+def test_an_environment_that_solves_the_fits_wrongly_is_refused(monkeypatch):
+    """As with a solver that stops early: Paris came out colder, and 18 K off in single hours."""
+    weather_departures._check_fits.cache_clear()
+    right = np.linalg.lstsq
+    monkeypatch.setattr(np.linalg, "lstsq", lambda rows, values: (1.001 * right(rows, values)[0] + 1e-4,))
+    with pytest.raises(SimulationError, match="solves the fits of the weather wrongly here: shares"):
+        variance_shares(np.full(12, 0.97), np.full(12, 0.6))
+    monkeypatch.undo()
+    weather_departures._check_fits.cache_clear()
+    assert variance_shares(np.full(12, 0.97), np.full(12, 0.6)).sum() == pytest.approx(12)

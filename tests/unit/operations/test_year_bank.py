@@ -149,10 +149,23 @@ def test_joined_years_have_the_distribution_of_years_made_anew(horizons, name):
 
 def test_prices_of_joined_years_have_the_distribution_of_prices_made_anew():
     def quantiles(banked):
-        keys = [Key(k if banked else 0, 0 if banked else k, banked) for k in range(20)]
+        keys = [Key(k if banked else 0, 0 if banked else k + 1, banked) for k in range(20)]
         hours = [relative_price_hours(key, FRANCE, TWELVE) for key in keys]
         return np.array([[*np.percentile(h, (5, 50, 95, 99.9)), (h < 0).mean()] for h in hours])
 
     banked, fresh = quantiles(True), quantiles(False)
     error = np.sqrt((banked.var(axis=0, ddof=1) + fresh.var(axis=0, ddof=1)) / 20)
     assert np.all(np.abs(banked.mean(axis=0) - fresh.mean(axis=0)) <= 4 * error + 1e-6)
+
+
+def test_the_plan_itself_has_swings_in_the_middle_of_their_range():
+    """A plan whose first year swung half as much again had thrice the negative hours of any year known."""
+
+    def negative_hours(key):
+        hours = relative_price_hours(key, FRANCE, TWELVE)
+        return (hours[: 12 * 8760].reshape(12, 8760) < 0).sum(axis=1)
+
+    plan = np.concatenate([negative_hours(Key(seed, 0, is_banked=False)) for seed in range(12)])
+    draws = np.concatenate([negative_hours(Key(0, k, is_banked=False)) for k in range(1, 13)])
+    assert plan.std() < 0.75 * draws.std()
+    assert np.median(plan) == pytest.approx(np.median(draws), rel=0.1)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from capsim.errors import StudyError
+from capsim.study import store as stores
 from capsim.study.folder import open_store, read_about
+from capsim.study.store import identity
 
 ABOUT = {"kind": "test", "n": 4, "seed": 0}
 
@@ -108,3 +110,21 @@ def test_blocks_without_a_manifest_are_left_alone(store):
     with pytest.raises(StudyError, match=r"study\.json is missing"):
         open_store(store.folder, ABOUT, resume=True)
     assert store.blocks() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("what", "place", "name", "other"),
+    [
+        ("python", stores.platform, "python_version", "3.10.0"),
+        ("processor", stores, "_processor", ["x86_64"]),
+    ],
+)
+def test_a_study_begun_where_last_bits_may_differ_is_not_gone_on_with(
+    tmp_path, monkeypatch, what, place, name, other
+):
+    open_store(tmp_path / "s", identity("test"), resume=False)
+    open_store(tmp_path / "s", identity("test"), resume=True)
+    with monkeypatch.context() as there:
+        there.setattr(place, name, lambda: other)
+        with pytest.raises(StudyError, match=f"holds another study: {what} differs"):
+            open_store(tmp_path / "s", identity("test"), resume=True)
