@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class HourlyFile:
         self._labels = {series.name: label(series, scenario) for series in HOURLY}
         hours = scenario.calendar.n_hours
         self._hours = pd.date_range(scenario.start, periods=hours, freq="h", unit=TIME_UNIT)
+        self._open = ExitStack()
         self._writer: Any = None
 
     @property
@@ -59,7 +61,8 @@ class HourlyFile:
         kept = {key: {name: each[key] for name, each in about.items()} for key in ("units", "long_name")}
         table = pa.table(columns).replace_schema_metadata({_ATTRS: json.dumps(kept)})
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, table.schema)
+            content = self._open.enter_context(self._path.open("wb"))
+            self._writer = self._open.enter_context(pq.ParquetWriter(content, table.schema))
         self._writer.write_table(table)
 
     def move_into(self, folder: Path) -> None:
@@ -70,6 +73,4 @@ class HourlyFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # without a site there is no writer
-        if self._writer is not None:
-            self._writer.close()
+        self._open.close()

@@ -50,7 +50,7 @@ def write_files(projection: Projection, folder: Path, hours: HourlyFile | None =
         hours.move_into(folder)
         about["hourly"] = hours.about
     for name in TABLES:
-        getattr(projection, name).to_parquet(folder / f"{name}.parquet", index=False)
+        (folder / f"{name}.parquet").write_bytes(getattr(projection, name).to_parquet(index=False))
     (folder / RESOLVED).write_text(projection.scenario_yaml, encoding="utf-8")
     _write_csv(projection, folder)
     files = sorted([entry.name for entry in folder.iterdir()] + [storage.RECORD])

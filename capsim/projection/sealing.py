@@ -55,7 +55,9 @@ def check_size(file: Path) -> None:
     """
     import pyarrow.parquet as pq
 
-    about = pq.read_metadata(file)
+    # opened here: Arrow takes no name that the locale cannot write
+    with file.open("rb") as content:
+        about = pq.read_metadata(content)
     unpacked = about.num_rows * about.num_columns * CELL_BYTES
     if unpacked > max(SMALL_BYTES, MOST_UNPACKED * file.stat().st_size):
         raise ValueError(f"{file.name} claims {about.num_rows:,} rows in {file.stat().st_size:,} bytes")
@@ -65,7 +67,8 @@ def table_notes(file: Path) -> dict[str, Any]:
     """What pandas noted of a table it wrote; nothing where another program did."""
     import pyarrow.parquet as pq
 
-    return dict(pq.read_schema(file).pandas_metadata or {})
+    with file.open("rb") as content:
+        return dict(pq.read_schema(content).pandas_metadata or {})
 
 
 def _contents(file: Path) -> dict[str, Any]:
@@ -74,9 +77,11 @@ def _contents(file: Path) -> dict[str, Any]:
         return {SEAL: _of_file(file)}
     import pyarrow.parquet as pq
 
-    about = pq.ParquetFile(file)
-    columns = {field.name: str(field.type) for field in about.schema_arrow}
-    return {"rows": about.metadata.num_rows, "columns": columns, SEAL: _of_file(file)}
+    with file.open("rb") as content:
+        about = pq.ParquetFile(content)
+        columns = {field.name: str(field.type) for field in about.schema_arrow}
+        rows = about.metadata.num_rows
+    return {"rows": rows, "columns": columns, SEAL: _of_file(file)}
 
 
 def _difference(what: str, written: dict[str, Any], found: dict[str, Any]) -> str:

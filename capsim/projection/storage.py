@@ -130,7 +130,7 @@ def dataset_to_parquet(dataset: xr.Dataset, path: Path) -> dict[str, Any]:
     """Write variables that share all dims as rows in dim order; return what rebuilds the dataset."""
     dims = list(next(iter(dataset.data_vars.values())).dims)
     table = with_units(dataset.to_dataframe(dim_order=dims).reset_index(), dataset)
-    table.to_parquet(path, index=False)
+    path.write_bytes(table.to_parquet(index=False))
     return {
         "dims": dims,
         "attributes": {str(name): dict(variable.attrs) for name, variable in dataset.data_vars.items()},
@@ -155,7 +155,8 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
 def read_table(path: Path) -> pd.DataFrame:
     """A table as it was written; one that claims to be far larger than its file is refused unread."""
     check_size(path)
-    table = pd.read_parquet(path)
+    with path.open("rb") as content:
+        table = pd.read_parquet(content)
     # pandas 2 gives text back as objects
     kinds = {column["name"]: column["numpy_type"] for column in table_notes(path).get("columns", ())}
     return table.astype({name: TEXT for name in table if kinds.get(name) == TEXT.name})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
@@ -53,6 +54,11 @@ class Picture(Figure):
         super().__init__(**how)
         FigureCanvasAgg(self)
 
+    def savefig(self, fname: Any, **how: Any) -> None:
+        """Write it, in the style that it was drawn in."""
+        with style():
+            super().savefig(fname, **how)
+
     def _repr_png_(self) -> bytes:
         file = BytesIO()
         self.savefig(file, format="png", metadata={"Software": None})
@@ -62,7 +68,9 @@ class Picture(Figure):
 @contextmanager
 def style() -> Iterator[None]:
     """Defaults of matplotlib and the style above, whatever the user's configuration says."""
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        # letters that the font lacks are boxes in a PNG; the names are beside it in full, and in an SVG
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)  # type: ignore[arg-type]  # the stub wants each key's own type
         yield

@@ -127,7 +127,7 @@ def write_rows(draws: Mapping[str, Rows], file: Path) -> None:
     labelled = [("variant", pa.string())] if any(draws) else []
     names = dict.fromkeys(name for rows in draws.values() for name in rows.layout.names())
     schema = pa.schema([*labelled, ("replication", pa.int64()), *((name, pa.float64()) for name in names)])
-    with pq.ParquetWriter(file, schema) as writer:
+    with file.open("wb") as content, pq.ParquetWriter(content, schema) as writer:
         for variant, rows in draws.items():
             for panel in rows.table.panels():
                 values = rows.table.rows(panel)[:, rows.variant, : rows.layout.n_columns]
@@ -151,7 +151,8 @@ def draws_in(file: Path, variant: str = "") -> pd.DataFrame:
     """Every replication of a variant from the file of all; NaN in what only other variants have."""
     import pandas as pd
 
-    whole = pd.read_parquet(file)
+    with file.open("rb") as content:
+        whole = pd.read_parquet(content)
     own = whole[whole["variant"] == variant].drop(columns="variant") if variant else whole
     return own.set_index("replication")
 
