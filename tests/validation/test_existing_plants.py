@@ -43,6 +43,13 @@ def test_existing_halls_are_inside_p10_to_p90(row):
     assert low <= float(row["published"]) <= high
 
 
+@of("means of many halls")
+def test_means_of_many_halls_are_inside_and_no_existing_hall(row):
+    """Of a nation and of a survey: another kind, in no count of halls."""
+    low, high = np.percentile(page.plant_draws(row), [10, 90])
+    assert low <= float(row["published"]) <= high
+
+
 @of("PUE of new plants")
 def test_new_plants_are_met_within_three_per_cent(row):
     scenario = page.plant_scenario(*page.place_of(row))
