@@ -156,8 +156,13 @@ def _working_kw(row: dict[str, str], scenario: Scenario, parts: Parts, workload:
 
 
 def case_parts(row: dict[str, str], scenario: Scenario) -> Parts:
-    """Parts of the system of a case; without the share of the cluster where servers were measured alone."""
+    """Parts of the system of a case: modules at the power they are known to be set to.
+
+    Without the share of the cluster where servers were measured alone.
+    """
     parts = parts_of(scenario, row["system"])
+    if row.get("set_w"):
+        parts = dataclasses.replace(parts, module_w=float(row["set_w"]))
     return dataclasses.replace(parts, shared_w=0.0) if "servers alone" in row["note"] else parts
 
 
@@ -381,7 +386,7 @@ def failure_cases() -> Iterator[Case]:
             basis=log.basis,
             source=log.source,
             calibrates=log.calibrates,
-            note="",
+            note=log.note,
             central=log.central,
             **_ends(log.drawn),
         )
@@ -562,7 +567,7 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
             f"{case.name}{note}",
             f"{case.published:g} {case.unit}",
             _digits(case.central),
-            f"{as_sure(case.low, case.unsure)} to {as_sure(case.high, case.unsure)}",
+            shown_ends(case),
             "yes" if case.is_inside else "**no**",
             _percent(case.error),
             case.basis,
@@ -570,6 +575,14 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
             case.source,
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def shown_ends(case: Case) -> str:
+    """P10 and P90 to the digits that hold, and to all where rounding would put a case on the other side."""
+    ends = [as_sure(end, case.unsure) for end in (case.low, case.high)]
+    if (float(ends[0]) <= case.published <= float(ends[1])) != case.is_inside:
+        ends = [_digits(end) for end in (case.low, case.high)]
+    return " to ".join(ends)
 
 
 def _digits(value: float) -> str:
