@@ -2,9 +2,10 @@
 
 Llama 3.1 405B (arXiv 2407.21783): 2,048 servers of 8 H100, 54 days, 419 unexpected interruptions. The
 run itself sets no rate: the one is 1.53 faults per server-year of a log of 400 servers over 348 days
-(InfiniteHBD-Trace, arXiv 2502.03885), the other the catalogue's class of what stops jobs, the median of four
-logs with the range of a further one (`published/job_stops.csv`), the run left out where it is scored. What takes servers out is the log's, and so are its repairs: a
-rate of the one with repairs of the other would have 3.6 % of the servers out, where the log has 2.3.
+(InfiniteHBD-Trace, arXiv 2502.03885), the other the catalogue's class of what stops jobs, the median of
+four logs with the range of a further one (`published/job_stops.csv`), the run left out where it is scored.
+What takes servers out is the log's, and so are its repairs: a rate of the one with repairs of the other
+would have 3.6 % of the servers out, where the log has 2.3.
 """
 
 import runpy
