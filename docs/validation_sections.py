@@ -53,7 +53,7 @@ def skill_between_sites(campuses: Sequence[Any]) -> Iterator[str]:
         np.array([getattr(case, name) for case in sites]) for name in ("published", "central")
     )
     correlation = float(np.corrcoef(published, simulated)[0, 1])
-    yield "## No skill between the sites of one operator"
+    yield "## Hardly any skill between the sites of one operator"
     yield ""
     yield (
         f"Of {len(sites)} campuses of {operator.capitalize()} the published PUE goes from "
