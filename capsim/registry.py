@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache, wraps
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 
 from capsim.errors import CapsimError, ExtensionError, UnknownNameError
@@ -20,12 +21,19 @@ G = TypeVar("G", bound=Callable[..., Any])
 Wrong = Callable[[Any], str]
 """Result of an entry -> what is wrong with it in words; empty where nothing is."""
 PACKAGE = __name__.partition(".")[0]
+FORMERLY: Mapping[str, str] = MappingProxyType({"airside-adiabatic-dc5": "airside-adiabatic-chillerless"})
+"""What has another name now, by the name it had: an old file is told the new one."""
 
 
 def did_you_mean(name: str, offered: Iterable[str]) -> str:
-    """``; did you mean X?`` for the nearest name offered, in whichever case, or an empty string."""
+    """``; did you mean X?`` for the nearest name offered, in whichever case, or an empty string.
+
+    Where the name is one that had to go, its new name is told.
+    """
     # both searches read them, and what is offered may be an iterator
     names = list(offered)
+    if (now := FORMERLY.get(name)) in names:
+        return f"; it is called {now} now"
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     near = near or get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""

@@ -1,20 +1,29 @@
-"""Failures of published logs against the catalogue's rates, each by its own definition."""
+"""Failures of published logs against the catalogue's rates, each by its own definition.
+
+What stops jobs is the median of the logs that calibrate its class, its range where a further log lies in
+eight of ten; each of these logs is met by the others alone.
+"""
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import t as student_t
 
 from capsim.catalog import load_catalog
 from capsim.models.uncertain import triangular
 from capsim.units import Array
 
+PUBLISHED = Path(__file__).resolve().parents[1] / "tests" / "validation" / "published" / "job_stops.csv"
 DRAWS = 20_000
+RATE = "job_stops_per_1000_node_days"
 
 
 class Log(NamedTuple):
-    """A figure of a log, and draws of what the catalogue has for it."""
+    """A figure of a log, and draws of what the others have for it."""
 
     name: str
     published: float
@@ -24,53 +33,91 @@ class Log(NamedTuple):
     source: str
     central: float
     drawn: Array
+    note: str = ""
 
 
-def _terms() -> tuple[dict[str, float], dict[str, Array]]:
-    """Central values and draws of the rates and the repairs."""
-    entry, rng = load_catalog().entry("assumptions", "reliability"), np.random.default_rng(0)
-    central, drawn = {}, {}
-    for field in (
-        "failures_per_1000_node_days",
-        "job_stops_per_1000_node_days",
-        "repair_mean_days",
-    ):
-        value = entry.values[field]
-        central[field] = entry.number(field)
-        law = triangular(low=value.low, mode=value.value, high=value.high)
-        drawn[field] = np.asarray(law.ppf(rng.random(DRAWS)))
-    return central, drawn
+class Stops(NamedTuple):
+    """What stopped the jobs of a log."""
+
+    row: dict[str, str]
+    per_1000_node_days: float
+    thousand_node_days: float | None
+    """Length of the log, where its stops were counted; None where a rate is published. [1000 node-d]"""
+
+
+def stops() -> tuple[Stops, ...]:
+    """Logs of what stops jobs."""
+    with PUBLISHED.open(newline="") as lines:
+        return tuple(_stops(row) for row in csv.DictReader(lines))
+
+
+def _stops(row: dict[str, str]) -> Stops:
+    if not row["stops"]:
+        return Stops(row, float(row["per_1000_node_days"]), None)
+    length = float(row["servers"]) * float(row["days"]) / 1000.0
+    return Stops(row, float(row["stops"]) / length, length)
+
+
+def calibrating() -> list[float]:
+    """Rates that the class is the median of. [1/1000 node-d]"""
+    return sorted(one.per_1000_node_days for one in stops() if one.row["calibrates"])
+
+
+def next_log(rates: list[float]) -> tuple[float, float]:
+    """Where the rate of one more log lies in eight of ten: lognormal, mean and spread from the logs alone."""
+    of, n = np.log(rates), len(rates)
+    away = float(student_t.ppf(0.9, n - 1) * of.std(ddof=1) * np.sqrt(1.0 + 1.0 / n))
+    return float(np.exp(of.mean() - away)), float(np.exp(of.mean() + away))
 
 
 def logs() -> tuple[Log, ...]:
     """What takes servers out and what stops jobs, by log."""
-    central, drawn = _terms()
+    return (_servers_out(), *(_log_of_stops(one) for one in stops()))
+
+
+def _servers_out() -> Log:
+    """The log whose rate and repairs are the catalogue's."""
+    entry, rng = load_catalog().entry("assumptions", "reliability"), np.random.default_rng(0)
+    central, drawn = 100.0 / 1000.0, np.full(DRAWS, 100.0 / 1000.0)
+    for field in ("failures_per_1000_node_days", "repair_mean_days"):
+        value = entry.values[field]
+        central *= entry.number(field)
+        law = triangular(low=value.low, mode=value.value, high=value.high)
+        drawn = drawn * law.ppf(rng.random(DRAWS))
+    return Log(
+        "400 servers over 348 days: servers out",
+        2.3,
+        "%",
+        "unavailability",
+        "rate and repairs",
+        "InfiniteHBD-Trace, arXiv 2502.03885",
+        central,
+        drawn,
+    )
+
+
+def _log_of_stops(one: Stops) -> Log:
+    """A log of what stops jobs, against the others that calibrate the class."""
+    others = calibrating()
+    if one.row["calibrates"]:
+        others.remove(one.per_1000_node_days)
+    (low, high), mode = next_log(others), float(np.median(others))
     rng = np.random.default_rng(1)
-    node_days = 2048 * 54
-
-    def out(of: dict[str, Array] | dict[str, float]) -> Array:
-        return np.asarray(of["failures_per_1000_node_days"] / 1000 * of["repair_mean_days"])
-
-    stops = drawn["job_stops_per_1000_node_days"] / 1000 * node_days
-    return (
-        Log(
-            "400 servers over 348 days: servers out",
-            2.3,
-            "%",
-            "unavailability",
-            "rate and repairs",
-            "InfiniteHBD-Trace, arXiv 2502.03885",
-            float(100 * out(central)),
-            100 * out(drawn),
-        ),
-        Log(
-            "Llama 3.1 405B, 2,048 servers over 54 days: interruptions",
-            419,
-            "",
-            "count",
-            "",
-            "arXiv 2407.21783",
-            central["job_stops_per_1000_node_days"] / 1000 * node_days,
-            rng.poisson(stops).astype(np.float64),
-        ),
+    rates = triangular(low=low, mode=mode, high=high).ppf(rng.random(DRAWS))
+    if one.thousand_node_days is None:
+        drawn, length, unit = np.asarray(rates), 1.0, "/1000 node-d"
+    else:
+        length, unit = one.thousand_node_days, ""
+        drawn = rng.poisson(rates * length).astype(np.float64)
+    where = f"{one.row['servers']} servers over {one.row['days']} days" if unit == "" else "rate"
+    return Log(
+        f"{one.row['log']}, {where}: stops of jobs",
+        one.per_1000_node_days * length,
+        unit,
+        "count" if unit == "" else "published rate",
+        f"{RATE} (left out here)" if one.row["calibrates"] else "",
+        one.row["source"],
+        mode * length,
+        drawn,
+        one.row["note"],
     )

@@ -39,6 +39,7 @@ prices, failures = (
     SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name(f"{name}.py"))))
     for name in ("price_cases", "failure_cases")
 )
+sections = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("validation_sections.py"))))
 DRAWS = 200
 """Draws of a case, of a plant a year of hours each; P10 and P90 are then off by about 0.02 of the
 probability, and are printed to the digits that this leaves."""
@@ -46,6 +47,8 @@ PLANTS = {"air": "air-cooled-chiller", "liquid": "dlc-dry-cooler", "immersion": 
 """Plant that stands for what cools the systems of a case."""
 ROOM = Weather(np.array([20.0]), np.array([15.0]))
 NO_WORK = "idle"
+LEFT_OUT = "(left out here)"
+"""What stands behind what a case calibrates where it is met by the others alone."""
 PARTS_OF = "parts of"
 """What a case calibrates where parts of its system were worked from it."""
 SPREADS = "HPL"
@@ -83,8 +86,8 @@ class Case(NamedTuple):
 
     @property
     def is_calibrating(self) -> bool:
-        """Whether anything was set to the case."""
-        return self.calibrates not in ("", "nothing")
+        """Whether anything that it is compared with was set to the case."""
+        return self.calibrates not in ("", "nothing") and not self.calibrates.endswith(LEFT_OUT)
 
 
 def _ends(drawn: Sequence[float]) -> dict[str, float]:
@@ -153,8 +156,13 @@ def _working_kw(row: dict[str, str], scenario: Scenario, parts: Parts, workload:
 
 
 def case_parts(row: dict[str, str], scenario: Scenario) -> Parts:
-    """Parts of the system of a case; without the share of the cluster where servers were measured alone."""
+    """Parts of the system of a case: modules at the power they are known to be set to.
+
+    Without the share of the cluster where servers were measured alone.
+    """
     parts = parts_of(scenario, row["system"])
+    if row.get("set_w"):
+        parts = dataclasses.replace(parts, module_w=float(row["set_w"]))
     return dataclasses.replace(parts, shared_w=0.0) if "servers alone" in row["note"] else parts
 
 
@@ -167,18 +175,8 @@ def utilisation_of(row: dict[str, str]) -> float:
     return float(np.interp(float(row["published_kw"]), kw, u))
 
 
-class LeftOut(NamedTuple):
-    """How a case is met with its class fitted to the others."""
-
-    error: float
-    """Simulated over published, less 1. [1]"""
-    is_inside: bool
-    """Whether the published figure is inside P10 to P90, of ranges that the others have."""
-    is_calibrating: bool = False
-
-
 @cache
-def left_out(family: str) -> dict[str, LeftOut]:
+def left_out(family: str) -> dict[str, Case]:
     """Each scored case of a family at the median utilisation of the others, by name.
 
     What systems depart from their parts by is drawn from the spread of the others in a family that range is
@@ -194,8 +192,12 @@ def left_out(family: str) -> dict[str, LeftOut]:
             continue
         spread = float(np.std(np.delete(errors, at)) / np.std(errors)) if family == SPREADS else 1.0
         kw = [_kw_without(row, one, utilisation, spread) for one in _drawn_of(row)]
-        low, high = np.percentile(kw, [10, 90])
-        scored[row["case"]] = LeftOut(float(errors[at]), bool(low <= float(row["published_kw"]) <= high))
+        scored[row["case"]] = _case_of(
+            row, float(row["published_kw"]) * (1.0 + float(errors[at])), kw
+        )._replace(
+            family=f"system power, {family}, each left out",
+            calibrates=f"{row['calibrates']} {LEFT_OUT}" if row["calibrates"] else "",
+        )
     return scored
 
 
@@ -246,7 +248,11 @@ def system_cases() -> tuple[Case, ...]:
 
 def _system_case(row: dict[str, str]) -> Case:
     scenario = system_scenario(row["system"], row["workload"], row["cooling"])
-    drawn = drawn_kw(row)
+    return _case_of(row, system_kw(row, scenario), drawn_kw(row))
+
+
+def _case_of(row: dict[str, str], central: float, drawn: Sequence[float]) -> Case:
+    """A published power of systems beside a central value and draws. [kW]"""
     return Case(
         family=f"system power, {row['family']}",
         name=f"{row['case']}: {row['systems']} x {row['system']}",
@@ -256,7 +262,7 @@ def _system_case(row: dict[str, str]) -> Case:
         source=row["source"],
         calibrates=row["calibrates"],
         note=row["note"],
-        central=system_kw(row, scenario),
+        central=central,
         **_ends(drawn),
     )
 
@@ -380,7 +386,7 @@ def failure_cases() -> Iterator[Case]:
             basis=log.basis,
             source=log.source,
             calibrates=log.calibrates,
-            note="",
+            note=log.note,
             central=log.central,
             **_ends(log.drawn),
         )
@@ -397,15 +403,23 @@ def page_of(cases: list[Case]) -> str:
         "",
         *_by_family(cases, families),
         "",
-        *_held_by_tests(),
+        *sections.held_by_tests(rows("held_by_tests")),
         "",
-        *_not_simulated(),
+        *sections.proves_little(cases, rows("held_by_tests")),
         "",
-        *_loads_of_halls(),
+        *sections.not_simulated(rows("not_simulated")),
         "",
-        *_prices_by_statistic(),
+        *sections.loads_of_halls(rows("load_factors")),
         "",
-        *_trends_tried(),
+        *sections.skill_between_sites([case for case in cases if case.family == _CAMPUSES]),
+        "",
+        *sections.waters(_evaporative()),
+        "",
+        *sections.prices_by_statistic(prices),
+        "",
+        *sections.trends_tried(prices),
+        "",
+        *_systems_left_out(),
     ]
     for family in families:
         lines += [
@@ -416,6 +430,40 @@ def page_of(cases: list[Case]) -> str:
             *_table(c for c in cases if c.family == family),
         ]
     return "\n".join(lines) + "\n"
+
+
+def _systems_left_out() -> Iterator[str]:
+    """Every case of system power that is met by the others alone, and those that cannot be."""
+    yield "## Systems, each left out"
+    yield ""
+    yield (
+        "Simulated with the utilisation of the class, and what systems depart from their parts by, from the "
+        "other rows alone: what a row calibrates in the catalogue is not in its own line. The families "
+        "research and idle have no second row to a class, and are reported below and not scored here."
+    )
+    for family in _SCORED:
+        kept = [
+            row["case"]
+            for row in rows("systems")
+            if row["family"] == family and PARTS_OF in row["calibrates"]
+        ]
+        yield ""
+        yield f"### {family[0].upper()}{family[1:]}"
+        yield ""
+        if kept:
+            names = " and ".join(f"`{name}`" for name in kept)
+            yield f"{names} are not here: parts of their server were worked from them."
+            yield ""
+        yield from _table(left_out(family).values())
+
+
+def _evaporative() -> list[tuple[Case, float, float]]:
+    """Known evaporative plants with P5 and P95 of their water. [L/kWh]"""
+    return [
+        (_plant_case(row), *np.percentile(plant_draws(row), [5, 95]))
+        for row in rows("plants")
+        if row["family"] == _EVAPORATIVE
+    ]
 
 
 def _of_existing_halls() -> Iterator[str]:
@@ -439,23 +487,26 @@ def _by_family(cases: list[Case], families: list[str]) -> Iterator[str]:
     yield from _HEADINGS
     for family in families:
         yield _row_of(family, [case for case in cases if case.family == family])
-    for family in ("HPL", "training"):
+    for family in _SCORED:
         yield _row_of(f"system power, {family}, each left out", list(left_out(family).values()))
 
 
 def _in_five_rows(cases: list[Case]) -> Iterator[str]:
     """The families of what is read together, systems out of sample."""
     yield from _HEADINGS
-    systems = [one for family in ("HPL", "training") for one in left_out(family).values()]
+    systems = [one for family in _SCORED for one in left_out(family).values()]
     yield _row_of("power of systems, each left out", systems)
     for name, family in _TOGETHER.items():
         yield _row_of(name, [case for case in cases if case.family.startswith(family)])
 
 
-def _row_of(name: str, scored: Sequence[Case | LeftOut]) -> str:
-    inside, calibrating = sum(one.is_inside for one in scored), sum(one.is_calibrating for one in scored)
+def _row_of(name: str, scored: Sequence[Case]) -> str:
+    free = [one for one in scored if not one.is_calibrating]
     errors = _summary([one.error for one in scored])
-    return f"| {name} | {len(scored)} | {calibrating} | {errors} | {inside} of {len(scored)} |"
+    inside = " | ".join(
+        f"{sum(one.is_inside for one in some)} of {len(some)}" if some else "none" for some in (scored, free)
+    )
+    return f"| {name} | {len(scored)} | {len(scored) - len(free)} | {errors} | {inside} |"
 
 
 def _summary(errors: list[float]) -> str:
@@ -463,73 +514,6 @@ def _summary(errors: list[float]) -> str:
     signed = np.array(errors)
     figures = (np.median(np.abs(signed)), np.median(signed), np.abs(signed).max())
     return " | ".join(_percent(float(figure)) for figure in figures)
-
-
-def _held_by_tests() -> Iterator[str]:
-    yield "What else tests hold, and what of it proves little:"
-    yield ""
-    yield "| case | published | capsim | what it is | test |"
-    yield "|---|---|---|---|---|"
-    for row in rows("held_by_tests"):
-        cells = (row["case"], row["published"], row["capsim"], row["kind"], f"`validation/{row['test']}`")
-        yield f"| {' | '.join(cells)} |"
-
-
-def _not_simulated() -> Iterator[str]:
-    yield "## Published and not simulated"
-    yield ""
-    yield "| case | published | source | because |"
-    yield "|---|---|---|---|"
-    for row in rows("not_simulated"):
-        yield f"| {' | '.join(row.values())} |"
-
-
-def _loads_of_halls() -> Iterator[str]:
-    yield "## How full halls are"
-    yield ""
-    yield "No site publishes it, so each class of halls has one load and one range, drawn in its intervals."
-    yield ""
-    yield "| halls | of critical IT power | range | source |"
-    yield "|---|--:|--:|---|"
-    for row in rows("load_factors"):
-        yield f"| {row['hall']} | {row['load']} | {row['low']} to {row['high']} | {row['source']} |"
-
-
-def _prices_by_statistic() -> Iterator[str]:
-    yield "## Prices of market-years kept out, by statistic"
-    yield ""
-    yield "Each made from up to three measured years before it. Years with the crisis of 2022 alone before"
-    yield "them are not scored: there is nothing to draw from."
-    yield ""
-    yield "| statistic | market-years | inside P10 to P90 | below | above | of 2023, not scored: inside |"
-    yield "|---|--:|--:|--:|--:|--:|"
-    sides: dict[str, tuple[list[int], list[int]]] = {}
-    for found in prices.kept_out():
-        sides.setdefault(found.name, ([], []))[not found.is_scored].append(found.side)
-    for name, (scored, rest) in sides.items():
-        counts = " | ".join(str(scored.count(side)) for side in (0, -1, 1))
-        yield f"| {name} | {len(scored)} | {counts} | {rest.count(0)} of {len(rest)} |"
-
-
-def _trends_tried() -> Iterator[str]:
-    """Ways to a trend of prices, against the one that ships."""
-    negative, half = prices.NEGATIVE, prices.FIRST_HALF
-    yield "### Trends that were tried"
-    yield ""
-    yield "Ways to make a year from those before it, against the one that ships (later years likelier in"
-    yield "proportion, swings 5 % wider): CRPS over its CRPS, with 2024 and with 2025 kept out. None makes"
-    yield "negative hours and the mean of all eleven statistics better in both years while half-year means"
-    yield "stay inside as often, so none is used: the first half of 2025 had more negative hours than the"
-    yield "middle of what the years before it give, and is a miss of the middle, inside the interval."
-    yield ""
-    yield "| way | kept out | all statistics | negative hours | better in markets | half-years | inside |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
-    for trial in prices.trials():
-        over = " | ".join(f"{trial.over_kept[name]:.2f}" for name in ("all", negative))
-        shares = (
-            f"{100 * trial.better:.0f} % | {trial.over_kept[half]:.2f} | {100 * trial.halves_inside:.0f} %"
-        )
-        yield f"| {trial.way} | {trial.year} | {over} | {shares} |"
 
 
 def shown_in_readme(page: str) -> str:
@@ -544,13 +528,15 @@ def with_table(readme: str, table: str) -> str:
     return f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}"
 
 
-_EXISTING = "PUE of existing halls"
+_EXISTING, _CAMPUSES, _EVAPORATIVE = "PUE of existing halls", "PUE of campuses", "WUE of evaporative plants"
+_SCORED = ("HPL", "training")
+"""Families of systems whose rows can be left out one by one."""
 _NOT_OF_PUE = ("rack_kw", "cost_factor", "water_factor")
 """Numbers of a preset that its PUE does not hang on."""
 
 _HEADINGS = (
-    "| family | cases | calibrating | median error | bias | worst | inside P10 to P90 |",
-    "|---|--:|--:|--:|--:|--:|--:|",
+    "| family | cases | calibrating | median error | bias | worst | inside P10 to P90 | of the others |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|",
 )
 _TOGETHER = {
     "PUE of halls, plants and campuses": "PUE of ",
@@ -567,7 +553,8 @@ family do, its errors and its coverage are in sample. How well systems are met o
 rows *each left out*: the utilisation of the class, and the range of what systems draw over their parts, are
 then from the others alone; a case that parts of its system were worked from cannot be left out of them, and
 is not counted there. Bias is the median of simulated over published, less 1. Intervals are P10 to P90 of
-draws. Misses stay.
+draws; *of the others* counts the cases that calibrate nothing. Means of many halls, of a nation or a survey,
+are of another kind than a hall: they have a family of their own, outside the first table. Misses stay.
 """
 
 
@@ -580,7 +567,7 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
             f"{case.name}{note}",
             f"{case.published:g} {case.unit}",
             _digits(case.central),
-            f"{as_sure(case.low, case.unsure)} to {as_sure(case.high, case.unsure)}",
+            shown_ends(case),
             "yes" if case.is_inside else "**no**",
             _percent(case.error),
             case.basis,
@@ -588,6 +575,14 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
             case.source,
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def shown_ends(case: Case) -> str:
+    """P10 and P90 to the digits that hold, and to all where rounding would put a case on the other side."""
+    ends = [as_sure(end, case.unsure) for end in (case.low, case.high)]
+    if (float(ends[0]) <= case.published <= float(ends[1])) != case.is_inside:
+        ends = [_digits(end) for end in (case.low, case.high)]
+    return " to ".join(ends)
 
 
 def _digits(value: float) -> str:

@@ -23,7 +23,7 @@ GRID_STAGES = ("queue", "study", "works")
 COOLING_PRESETS = (
     "airside-adiabatic-hyperscale",
     "airside-adiabatic-open",
-    "airside-adiabatic-dc5",
+    "airside-adiabatic-chillerless",
     "waterside-tower",
     "air-cooled-chiller",
     "dlc-dry-cooler",

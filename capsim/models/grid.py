@@ -7,6 +7,7 @@ adds a residual that persists from hour to hour.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -172,6 +173,7 @@ def _by_hour(of_months: Array, month_hour_index: NDArray[np.int64]) -> Array:
     return of_months.repeat(HOURS_PER_DAY)[month_hour_index]
 
 
+@lru_cache(maxsize=256)
 def memories(residual: Residual) -> tuple[tuple[float, float], ...]:
     """Shares of the variance and hourly memories of two processes with the correlations of a residual.
 

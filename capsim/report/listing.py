@@ -74,7 +74,9 @@ SHOWN: Mapping[str, tuple[tuple[str, str, Literal["left", "right"]], ...]] = Map
             ("chips", "accelerator_count", _RIGHT),
             ("accelerator", "accelerator", _LEFT),
             ("rack kW", "nameplate_kw", _RIGHT),
+            ("by", "nameplate_basis", _LEFT),
             ("all-in kW", "all_in_it_kw", _RIGHT),
+            ("by", "all_in_basis", _LEFT),
             ("USD", "price_usd", _RIGHT),
             ("cooled by", "cooling_medium", _LEFT),
             ("launch", "launched_on", _LEFT),
@@ -102,6 +104,13 @@ POWER_BASES = (
     "{low:.0f} to {high:.0f} % of its nameplate. Rack MW are the nameplate alone. Neither has a PUE."
 )
 """What stands under systems that are sorted."""
+BASES_OF_POWER = (
+    "Rack kW by the maker's label; by its parts at rated power through their supplies (no label is known); "
+    "or per chip, of a pod or rack of the maker, times its chips. All-in kW, with network and storage: per "
+    "chip by published clusters, by parts, or the label with its share. None is measured, and none has a "
+    "PUE: what was measured stands in docs/validation.md, and capsim hour shows what a system draws at work."
+)
+"""What stands under systems."""
 
 
 @dataclass(frozen=True)
@@ -187,8 +196,14 @@ def tables(catalog: Catalog) -> Table:
     return grid((_name("table"), words("entries", justify="right"), words("what")), rows, gap=1)
 
 
-def entries(catalog: Catalog, table: str) -> Table:
+def entries(catalog: Catalog, table: str) -> RenderableType:
     """Entries of a table; CatalogError where there is no such table."""
+    listed = _entries(catalog, table)
+    return Group(listed, Text(BASES_OF_POWER)) if table == "systems" else listed
+
+
+def _entries(catalog: Catalog, table: str) -> Table:
+    """Entries of a table with its columns."""
     listed = [catalog.entry(table, name) for name in catalog.names(table)]
     if table in SHOWN:
         columns = [_name("name"), *(words(head, justify=side) for head, _, side in SHOWN[table])]

@@ -17,7 +17,7 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfol
 DESIGN_PUE = {
     "airside-adiabatic-hyperscale": 1.25,
     "airside-adiabatic-open": 1.25,
-    "airside-adiabatic-dc5": 1.25,
+    "airside-adiabatic-chillerless": 1.25,
     "waterside-tower": 1.25,
     "air-cooled-chiller": 1.35,
     "dlc-dry-cooler": 1.16,

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from capsim.catalog import load_catalog
 from capsim.errors import ExtensionError
-from capsim.registry import Table, did_you_mean
+from capsim.registry import FORMERLY, Table, did_you_mean
 
 
 @pytest.fixture
@@ -167,3 +168,17 @@ def test_what_a_strangers_function_refuses_stays_a_value_error():
 
     with pytest.raises(ValueError, match=r"^hour must be in"):
         table["mine"](25)
+
+
+def test_a_name_that_had_to_go_is_told_its_new_one():
+    offered = ["airside-adiabatic-open", "airside-adiabatic-chillerless"]
+    assert did_you_mean("airside-adiabatic-dc5", offered) == (
+        "; it is called airside-adiabatic-chillerless now"
+    )
+    assert did_you_mean("airside-adiabatic-dc5", offered[:1]) == "; did you mean airside-adiabatic-open?"
+
+
+def test_every_new_name_is_one_that_ships():
+    names = {name for table in load_catalog().tables.values() for name in table}
+    assert set(FORMERLY.values()) <= names
+    assert not names & FORMERLY.keys()

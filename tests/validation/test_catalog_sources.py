@@ -120,7 +120,7 @@ def test_power_per_h100e(name, w_per_h100e):
     )
 
 
-OTHERS = ("hosted-it-100kw", "a100-quad", "rhea1-pair")
+OTHERS = ("hosted-it-100kw", "a100-quad", "dgx-rubin-nvl8", "rhea1-pair")
 """Systems without accelerators, and those whose accelerators' figure is that of another system."""
 
 

@@ -112,7 +112,9 @@ def test_a_factor_of_the_life_or_more_writes_all_off_in_the_first_year(life_y, f
     assert float(written_off(1.0, life_y=life_y, factor=factor)) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("preset", ["airside-adiabatic-dc5", "airside-adiabatic-open", "air-cooled-chiller"])
+@pytest.mark.parametrize(
+    "preset", ["airside-adiabatic-chillerless", "airside-adiabatic-open", "air-cooled-chiller"]
+)
 def test_liquid_racks_have_no_place_in_halls_of_air(preset):
     with pytest.raises(ScenarioError, match=r"is cooled by liquid, and the halls .* carry air"):
         plan().override({f"{SITE}.cooling.preset": preset})

@@ -2,9 +2,10 @@
 
 Llama 3.1 405B (arXiv 2407.21783): 2,048 servers of 8 H100, 54 days, 419 unexpected interruptions. The
 run itself sets no rate: the one is 1.53 faults per server-year of a log of 400 servers over 348 days
-(InfiniteHBD-Trace, arXiv 2502.03885), the other the catalogue's range of what stops jobs, of 2.3 to 7 per
-1,000 node-days about RSC-1 (arXiv 2410.21680). What takes servers out is the log's, and so are its repairs: a
-rate of the one with repairs of the other would have 3.6 % of the servers out, where the log has 2.3.
+(InfiniteHBD-Trace, arXiv 2502.03885), the other the catalogue's class of what stops jobs, the median of
+four logs with the range of a further one (`published/job_stops.csv`), the run left out where it is scored.
+What takes servers out is the log's, and so are its repairs: a rate of the one with repairs of the other
+would have 3.6 % of the servers out, where the log has 2.3.
 """
 
 import runpy
@@ -21,6 +22,7 @@ from capsim.pipeline import simulate
 from capsim.scenario.loading import loads
 from capsim.units import DAYS_PER_YEAR
 
+cases = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "docs" / "failure_cases.py")))
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 SERVERS, DAYS, INTERRUPTIONS = 2048, 54, 419
 RELIABILITY = load_catalog().entry("assumptions", "reliability")
@@ -52,11 +54,33 @@ def drawn(field, rng, size=20_000):
     return triangular(low=value.low, mode=value.value, high=value.high).ppf(rng.random(size))
 
 
-def test_the_run_is_inside_the_90_percent_interval_of_what_stops_jobs():
-    rng = np.random.default_rng(0)
-    means = [expected(rate / 1000) for rate in drawn("job_stops_per_1000_node_days", rng)]
-    low, high = np.quantile(rng.poisson(means), [0.05, 0.95])
-    assert low <= INTERRUPTIONS <= high
+def test_the_class_of_what_stops_jobs_is_that_of_its_logs():
+    value = RELIABILITY.values[cases.RATE]
+    rates = cases.calibrating()
+    assert value.value == pytest.approx(np.median(rates), abs=0.05)
+    assert (value.low, value.high) == pytest.approx(cases.next_log(rates), abs=0.05)
+
+
+OUTSIDE = {
+    "Meta RSC-1": "more than the others have it",
+    "Meta RSC-2": "fewer than the others have it",
+    "OPT-175B": "three times the class: hosts were cycled out on suspicion",
+}
+"""Logs that the others do not have inside P10 to P90."""
+
+
+@pytest.mark.parametrize("log", cases.logs(), ids=lambda log: log.name.partition(",")[0])
+def test_each_log_is_inside_what_the_others_have(log, request):
+    if reason := OUTSIDE.get(log.name.partition(",")[0]):
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+    low, high = np.percentile(log.drawn, [10, 90])
+    assert low <= log.published <= high
+
+
+def test_planned_interruptions_are_no_stops():
+    """466 of the run, 47 of them planned."""
+    (llama,) = [one for one in cases.stops() if one.row["log"].startswith("Llama")]
+    assert int(llama.row["stops"]) == 466 - 47
 
 
 def test_the_unavailability_of_the_log_is_in_the_middle_of_its_own_interval():
@@ -68,9 +92,10 @@ def test_the_unavailability_of_the_log_is_in_the_middle_of_its_own_interval():
     assert middle == pytest.approx(0.023, rel=0.08)
 
 
-def test_the_rate_of_one_definition_with_the_repairs_of_another_is_outside():
-    rate = RELIABILITY.number("job_stops_per_1000_node_days") / 1000
-    assert rate * RELIABILITY.number("repair_mean_days") > 1.5 * 0.023
+def test_a_rate_of_one_definition_with_the_repairs_of_another_is_outside():
+    """RSC-1 counts what stops a job; with the repairs of what takes a server out it would be 3.6 %."""
+    (rsc,) = [one for one in cases.stops() if one.row["log"] == "Meta RSC-1"]
+    assert rsc.per_1000_node_days / 1000 * RELIABILITY.number("repair_mean_days") > 1.5 * 0.023
 
 
 def test_a_run_is_as_unavailable_as_the_log():

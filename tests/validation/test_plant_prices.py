@@ -61,7 +61,7 @@ def test_every_kind_of_cooling_has_its_price():
     assert prices == pytest.approx(
         {
             "airside-adiabatic-hyperscale": 1 + MECHANICAL * (2.2 / 2.5 - 1),
-            "airside-adiabatic-dc5": 1 + MECHANICAL * (2.2 / 3.0 - 1),
+            "airside-adiabatic-chillerless": 1 + MECHANICAL * (2.2 / 3.0 - 1),
             "waterside-tower": 1 + MECHANICAL * (3.0 / 2.5 - 1),
             "air-cooled-chiller": 1.0,
             "dlc-dry-cooler": 1.085,

@@ -56,9 +56,8 @@ def level_of_another_zone(site: Site, around: Around) -> Issues:
         years = sorted(key for key in means.values if key.startswith("day_ahead_"))
         last = means.values[years[-1]] if years else None
         there = f"; {years[-1][-4:]} had {last.value:g} {last.unit} there" if last else ""
-        yield Issue(
-            ("tariff", "zone"), f"moves a level that is of {own}: give level_per_mwh{there}", got=True
-        )
+        rule = f"moves a level that is of {own}, as network and excise are: give level_per_mwh{there}"
+        yield Issue(("tariff", "zone"), rule, got=True)
 
 
 @question

@@ -64,7 +64,9 @@ def test_a_hall_holds_whole_jobs_only():
 
 def test_goodput_follows_from_size_failures_and_checkpoints():
     """4,096 on nodes of 8, 6.5 failures per 1,000 node-days: one in 7.2 h, each costing 10 + 30 minutes."""
-    found = hall(100, {"spare_share": 0.0, "classes": classes((4096, 1.0))})
+    found = hall(
+        100, {"spare_share": 0.0, "failures_per_1000_node_days": 6.5, "classes": classes((4096, 1.0))}
+    )
     failures_per_h = 4096 / 8 * 6.5 / 1000 / 24
     assert 1 / failures_per_h == pytest.approx(7.2, abs=0.02)
     lasting = failures_per_h / np.expm1(failures_per_h) / (1 + failures_per_h / 6)
@@ -79,7 +81,7 @@ def test_one_job_in_a_crowded_hall_by_hand():
     It computes 0.95 of the time that failures leave (0.814), so the hall is capped 0.773 of the time and
     loses 0.155 MW of 9.28 MW. At constant load; without the mix the same hall is never capped.
     """
-    jobs = {"spare_share": 0.0, "classes": classes((125 * CHIPS, 1.0))}
+    jobs = {"spare_share": 0.0, "failures_per_1000_node_days": 6.5, "classes": classes((125 * CHIPS, 1.0))}
     found = hall(125, jobs)
     nameplate = 125 * RACK_MW
     goodput = total(found, "accelerator_h") / total(found, "held_h") / (1 - lost(found))

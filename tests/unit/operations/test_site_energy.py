@@ -294,7 +294,7 @@ def test_headroom_is_what_the_peak_leaves():
 
 @pytest.mark.parametrize(
     ("preset", "margin"),
-    [("waterside-tower", 1.0), ("airside-adiabatic-hyperscale", 1.0), ("airside-adiabatic-dc5", 0.0)],
+    [("waterside-tower", 1.0), ("airside-adiabatic-hyperscale", 1.0), ("airside-adiabatic-chillerless", 0.0)],
 )
 def test_wet_heat_binds_towers_and_outdoor_air(preset, margin):
     """Abu Dhabi is humid: towers and sprays fall short at the highest wet-bulbs, and more so in a wave."""

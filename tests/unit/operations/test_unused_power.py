@@ -100,7 +100,7 @@ def test_what_will_be_lost_is_foreseen(hall_mw, unforeseen_plays, monkeypatch):
     assert_same(found, anew)
 
 
-@pytest.mark.parametrize("preset", ["airside-adiabatic-dc5", "waterside-tower"])
+@pytest.mark.parametrize("preset", ["airside-adiabatic-chillerless", "waterside-tower"])
 def test_all_that_moves_a_plant_is_looked_at_where_it_is_highest(preset):
     """Month by month the hours shown have the hottest air, and the most of what fans and chillers draw."""
     scenario = behind_40_mw(30.0, cooling={"preset": preset})

@@ -98,7 +98,22 @@ def test_systems_are_sorted_by_what_they_are_worth():
     gb300 = next(row.split() for row in rows if row.startswith("gb300-nvl72"))
     # 181.9 H100e over 0.159552 MW all-in and over a nameplate of 0.135 MW
     assert gb300[1:] == ["135", "159.552", "4,000,000", "181.9", "1,140", "1,347", "52"]
-    assert "99 to 170 % of its nameplate" in f"{below} {end}"
+    assert "100 to 170 % of its nameplate" in f"{below} {end}"
+
+
+def test_every_power_of_a_system_has_its_basis():
+    catalog = load_catalog()
+    for system in (catalog.entry("systems", name) for name in catalog.names("systems")):
+        assert ("nameplate_kw" in system) == ("nameplate_basis" in system)
+        assert system.text("all_in_basis") in ("label", "parts", "per chip", "assumed")
+        # with its share of network and storage no system is provisioned less than its own rack
+        if "nameplate_kw" in system:
+            assert system.number("all_in_it_kw") >= system.number("nameplate_kw"), system.name
+    lines = shown(listing.entries(catalog, "systems"), 120)
+    bases = {line.split()[0]: line for line in lines if line}
+    assert "10.2 label 11.2 per chip" in " ".join(bases["dgx-h100"].split())
+    assert "3.184 parts" in " ".join(bases["gh200-quad"].split())
+    assert "None is measured" in " ".join(lines)
 
 
 def test_makers_are_ranked_on_either_basis_of_power():

@@ -19,7 +19,7 @@ def refused(*sets, text=SMALL):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("preset", ["airside-adiabatic-dc5", "waterside-tower", "air-cooled-chiller"])
+@pytest.mark.parametrize("preset", ["airside-adiabatic-chillerless", "waterside-tower", "air-cooled-chiller"])
 def test_liquid_cooled_racks_do_not_fit_a_hall_of_air(preset):
     said = refused(f"sites.a.cooling.preset={preset}")
     assert f"{ORDER}.system: is cooled by liquid, and the halls ({preset}) carry air" in said
@@ -27,9 +27,11 @@ def test_liquid_cooled_racks_do_not_fit_a_hall_of_air(preset):
 
 
 def test_the_way_out_is_one():
-    sets = ["sites.a.cooling.preset=airside-adiabatic-dc5", "sites.a.cooling.media=air and liquid"]
+    sets = ["sites.a.cooling.preset=airside-adiabatic-chillerless", "sites.a.cooling.media=air and liquid"]
     # 135 kW in a rack, where the preset's halls take 50 (40 to 60)
-    assert "needs 135 kW in a rack, and the halls (airside-adiabatic-dc5) take 60 kW" in refused(*sets)
+    assert "needs 135 kW in a rack, and the halls (airside-adiabatic-chillerless) take 60 kW" in refused(
+        *sets
+    )
     assert loads(SMALL, sets=[*sets, "sites.a.cooling.rack_kw=140"]).sites[0].cooling.rack_kw == 140.0
 
 

@@ -110,7 +110,8 @@ def test_hours_of_another_zone_about_a_level_of_the_preset_are_questioned():
     assert zone_questions(texas) == [
         (
             "sites.s.tariff.zone",
-            "moves a level that is of usa-pjm-dominion: give level_per_mwh; 2024 had 28.09 USD/MWh there",
+            "moves a level that is of usa-pjm-dominion, as network and excise are: give level_per_mwh; "
+            "2024 had 28.09 USD/MWh there",
         )
     ]
     assert zone_questions({**texas, "sites.s.tariff.level_per_mwh": 28.09}) == []

@@ -1,0 +1,148 @@
+"""Sections of docs/validation.md beside its tables of cases: what proves little, what is known of spreads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+WORTH_LITTLE = ("circular", "calibration", "formula", "chosen")
+"""Words of a kind of proof that is little or none."""
+
+
+def held_by_tests(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Cases that tests hold, and what kind of proof each is."""
+    yield "What else tests hold, and what of it proves little:"
+    yield ""
+    yield "| case | published | capsim | what it is | test |"
+    yield "|---|---|---|---|---|"
+    for row in rows:
+        cells = (row["case"], row["published"], row["capsim"], row["kind"], f"`validation/{row['test']}`")
+        yield f"| {' | '.join(cells)} |"
+
+
+def proves_little(cases: Iterable[Any], held: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Cases that calibrate, are circular or are a formula checked against itself, by what they set."""
+    yield "## What proves little"
+    yield ""
+    yield "Cases by what was set to them, or chosen with them in view; none of them tests it:"
+    yield ""
+    by_class: dict[str, list[str]] = {}
+    for case in cases:
+        if case.is_calibrating:
+            by_class.setdefault(case.calibrates, []).append(case.name.partition(":")[0])
+    for of, names in by_class.items():
+        yield f"* {of}: {', '.join(names)}."
+    yield ""
+    yield "And of what tests hold:"
+    yield ""
+    for row in held:
+        if any(word in row["kind"] for word in WORTH_LITTLE):
+            yield f"* {row['case']}: {row['kind']}."
+
+
+def skill_between_sites(campuses: Sequence[Any]) -> Iterator[str]:
+    """How far the climate tells the campuses of one operator apart."""
+    by_operator: dict[str, list[Any]] = {}
+    for case in campuses:
+        by_operator.setdefault(case.name.partition("-")[0], []).append(case)
+    operator, sites = max(by_operator.items(), key=lambda item: len(item[1]))
+    published, simulated = (
+        np.array([getattr(case, name) for case in sites]) for name in ("published", "central")
+    )
+    correlation = float(np.corrcoef(published, simulated)[0, 1])
+    yield "## Hardly any skill between the sites of one operator"
+    yield ""
+    yield (
+        f"Of {len(sites)} campuses of {operator.capitalize()} the published PUE goes from "
+        f"{published.min():.2f} to {published.max():.2f} (standard deviation {published.std(ddof=1):.3f}). "
+        f"One plant in their climates comes to {simulated.min():.2f} to {simulated.max():.2f} "
+        f"({simulated.std(ddof=1):.3f}), and the two correlate by {correlation:.2f}: the climate explains "
+        f"{100 * correlation**2:.0f} % of the variance, so which of two sites has the lower PUE is not "
+        "foretold. Most of the spread is what no site publishes: the age of its halls and their load, their "
+        "upkeep, plants of other kinds. It is drawn (`plant_factor`, and the load of the hall), not known: "
+        "of a site of yours, give its own."
+    )
+
+
+def waters(plants: Iterable[tuple[Any, float, float]]) -> Iterator[str]:
+    """Water of known evaporative plants against P5 to P95, and the factor between."""
+    yield "## Water of known evaporative plants, P5 to P95"
+    yield ""
+    yield "| case | published, L/kWh | central | P5 to P95 | inside | factor | calibrates |"
+    yield "|---|--:|--:|--:|---|--:|---|"
+    for case, low, high in plants:
+        factor = max(case.central / case.published, case.published / case.central)
+        inside = "yes" if low <= case.published <= high else "**no**"
+        cells = (case.name, f"{case.published:g}", f"{case.central:.3f}", f"{low:.2f} to {high:.2f}", inside)
+        yield f"| {' | '.join(cells)} | {factor:.1f} | {case.calibrates or 'nothing'} |"
+
+
+def not_simulated(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    """What is published and not simulated, and why."""
+    yield "## Published and not simulated"
+    yield ""
+    yield "| case | published | source | because |"
+    yield "|---|---|---|---|"
+    for row in rows:
+        yield f"| {' | '.join(row.values())} |"
+
+
+def loads_of_halls(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    """The load of each class of halls."""
+    yield "## How full halls are"
+    yield ""
+    yield "No site publishes it, so each class of halls has one load and one range, drawn in its intervals."
+    yield ""
+    yield "| halls | of critical IT power | range | source |"
+    yield "|---|--:|--:|---|"
+    for row in rows:
+        yield f"| {row['hall']} | {row['load']} | {row['low']} to {row['high']} | {row['source']} |"
+
+
+def prices_by_statistic(prices: SimpleNamespace) -> Iterator[str]:
+    """How many market-years kept out lie inside, by statistic."""
+    yield "## Prices of market-years kept out, by statistic"
+    yield ""
+    yield "Each made from up to three measured years before it. Years with the crisis of 2022 alone before"
+    yield "them are not scored: there is nothing to draw from. Half-years that others counted, below, are"
+    yield "those that made news, so their middle is further off than that of all years here. P25 and P50 are"
+    yield "too narrow (strict `xfail`s of P50, P75). With the swings of troughs and of peaks drawn apart, of"
+    yield "the correlation that 2022 and 2023 had, P50 came inside as often as it should, P25 and P95 less"
+    yield "often, and the score was worse in both years, so that was left."
+    yield ""
+    yield "| statistic | market-years | inside P10 to P90 | below | above | middle | of 2023, not scored |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    sides: dict[str, tuple[list[int], list[int]]] = {}
+    off: dict[str, list[float]] = {}
+    for found in prices.kept_out():
+        sides.setdefault(found.name, ([], []))[not found.is_scored].append(found.side)
+        if found.is_scored and found.measured != 0.0:
+            off.setdefault(found.name, []).append(found.central / found.measured - 1.0)
+    for name, (scored, rest) in sides.items():
+        counts = " | ".join(str(scored.count(side)) for side in (0, -1, 1))
+        middle = f"{100 * float(np.median(off[name])):+.0f} %"
+        yield f"| {name} | {len(scored)} | {counts} | {middle} | {rest.count(0)} of {len(rest)} |"
+
+
+def trends_tried(prices: SimpleNamespace) -> Iterator[str]:
+    """Ways to a trend of prices, against the one that ships."""
+    negative, half = prices.NEGATIVE, prices.FIRST_HALF
+    yield "### Trends that were tried"
+    yield ""
+    yield "Ways to make a year from those before it, against the one that ships (later years likelier in"
+    yield "proportion, swings 5 % wider): CRPS over its CRPS, with 2024 and with 2025 kept out. None makes"
+    yield "negative hours and the mean of all eleven statistics better in both years while half-year means"
+    yield "stay inside as often, so none is used: the first half of 2025 had more negative hours than the"
+    yield "middle of what the years before it give, and is a miss of the middle, inside the interval."
+    yield ""
+    yield "| way | kept out | all statistics | negative hours | better in markets | half-years | inside |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    for trial in prices.trials():
+        over = " | ".join(f"{trial.over_kept[name]:.2f}" for name in ("all", negative))
+        shares = (
+            f"{100 * trial.better:.0f} % | {trial.over_kept[half]:.2f} | {100 * trial.halves_inside:.0f} %"
+        )
+        yield f"| {trial.way} | {trial.year} | {over} | {shares} |"
