@@ -30,14 +30,16 @@ from capsim.report.figure_style import (
     dates_below,
     day_number,
     nothing_to_show,
+    sized,
     styled,
 )
 from capsim.study import BEYOND, Audit, Ensemble, Forecast, Relief, Sensitivity
-from capsim.units import GIGA, HOURS_PER_DAY, MEGA
+from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 from capsim.vocabulary import parse_goal
 
 COLOURS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY)
-SIZES = ((GIGA, "bn "), (MEGA, "m "))
+MOST_UPRIGHT = 6
+"""Rungs whose names stand upright."""
 MOST_OF_AN_INDEX = (-0.2, 1.2)
 """What is shown of indices, which lie between 0 and 1, and of their intervals. [1]"""
 MOST_MILESTONES = 20
@@ -65,13 +67,17 @@ def about_of(result: Any) -> dict[str, Any]:
 def relief_ladder(result: Relief, ax: Axes | None = None) -> Axes:
     """From the plan up, rung by rung: what each next limit gains over the ones before."""
     ax, by = axes_of(ax, result.manifest), result.manifest["by"]
-    gains = [gain.figures[by] for gain in result.ladder]
+    of_halls = result.ranking.is_of_halls
+    gains = [g.mw_months / MONTHS_PER_YEAR if of_halls else g.figures[by] for g in result.ladder]
     if not gains:
-        return nothing_to_show(ax, f"no limit lifted gains: {result.end}")
-    levels = result.plan[by] + np.concatenate([[0.0], np.cumsum(gains)])
-    names = ["the plan", *(" and ".join(gain.limits) for gain in result.ladder)]
+        return nothing_to_show(ax, f"no limit lifted gains: {result.end or 'none was tried'}")
+    plan = 0.0 if of_halls else result.plan[by]
+    levels = plan + np.concatenate([[0.0], np.cumsum(gains)])
+    rungs = [" and ".join(gain.limits) for gain in result.ladder]
+    names = ["the plan", *(f"{'then' if n else 'first'}\n+ {limits}" for n, limits in enumerate(rungs))]
     places = np.arange(len(names))
-    size, word = next(((s, w) for s, w in SIZES if abs(levels).max() >= s), (1.0, ""))
+    unit, title = ("MW-years", "halls ready earlier") if of_halls else (result.units[by], figure_title(by))
+    size, words = sized(abs(levels).max(), unit)
     ax.bar(places[:1], levels[:1] / size, color=GREY)
     better = 1.0 if result.manifest["better"] == "higher" else -1.0
     heights = np.array(gains) / size
@@ -81,13 +87,16 @@ def relief_ladder(result: Relief, ax: Axes | None = None) -> Axes:
         bottom=levels[:-1] / size,
         color=[BLUE if g * better > 0 else ORANGE for g in gains],
     )
-    for place, top, value in zip(places, levels, [result.plan[by], *gains], strict=True):
+    for place, top, value in zip(places, levels, [plan, *gains], strict=True):
         sign = "" if place == 0 or value < 0 else "+"
         ax.annotate(
             f"{sign}{scaled(value)}", (place, top / size), (0, 4), textcoords="offset points", ha="center"
         )
-    ax.set_xticks(places, names, rotation=20, ha="right")
-    ax.set(title="What to lift first, and what next", ylabel=f"{word}{result.units[by]} ({figure_title(by)})")
+    for place, level in zip(places[:-1], levels[:-1] / size, strict=True):
+        ax.plot([place - 0.4, place + 1.4], [level] * 2, color=GREY, lw=0.8)
+    turned: dict[str, Any] = {"rotation": 20, "ha": "right"} if len(names) > MOST_UPRIGHT else {}
+    ax.set_xticks(places, names, **turned)
+    ax.set(title="What to lift first, and what next", ylabel=f"{title}, {words}")
     ax.yaxis.set_major_formatter(THOUSANDS)
     ax.margins(y=0.1)
     ax.grid(visible=False, axis="x")

@@ -72,7 +72,12 @@ def test_the_whole_cost_climbs_item_by_item_from_zero(aion):
 def test_the_ladder_climbs_by_its_gains(plan):
     result = relief(plan)
     ax = answers.relief_ladder(result)
-    assert [tick.get_text() for tick in ax.get_xticklabels()][:2] == ["the plan", result.ladder[0].limits[0]]
+    assert [tick.get_text() for tick in ax.get_xticklabels()][:2] == [
+        "the plan",
+        f"first\n+ {result.ladder[0].limits[0]}",
+    ]
+    assert ax.get_xticklabels()[2].get_text() == f"then\n+ {' and '.join(result.ladder[1].limits)}"
+    assert ax.get_ylabel() == "H100e-hours delivered, billion H100e h"
     top = ax.patches[-1].get_y() + ax.patches[-1].get_height()
     total = result.plan["h100e_h"] + sum(gain.figures["h100e_h"] for gain in result.ladder)
     assert top == pytest.approx(total / 1e9)

@@ -12,7 +12,7 @@ import pytest
 
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
-from capsim.report.html_report import study_report
+from capsim.report.study_reports import study_report
 from capsim.report.public_studies import public_study
 from capsim.scenario.loading import load
 from capsim.study.audits import audit
