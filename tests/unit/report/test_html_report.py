@@ -1,6 +1,7 @@
 """The report to send: one file that asks for nothing, escapes all text and computes nothing.
 
-Tests `report.html_report`, `report.study_reports`, `report.page_pictures`, `report.sheets`, `projection.public`.
+Tests `report.html_report`, `report.study_reports`, `report.page_pictures`, `report.sheets`,
+`projection.public`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import pytest
 
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
-from capsim.report.study_reports import study_report
 from capsim.report.public_studies import public_study
+from capsim.report.study_reports import study_report
 from capsim.scenario.loading import load
 from capsim.study.audits import audit
 from capsim.study.comparisons import compare
