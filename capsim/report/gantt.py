@@ -298,10 +298,7 @@ def _legend(ax: Axes, rows: list[Row], drawn: list[Artist]) -> None:
         Patch(color=colour, label=label) for label, colour in named.items() if colour in colours
     ]
     if any(label.text.endswith(DELIVERED) for row in rows for label in row.labels):
-        mark = Line2D(
-            [], [], color="black", marker="v", ls="", ms=5, label="systems delivered, with their number"
-        )
-        bars.append(mark)
+        bars.append(Line2D([], [], color="black", marker="v", ls="", ms=5, label=OF_DELIVERIES))
     handles: list[Artist] = [*bars, *drawn]
     if not handles:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
@@ -105,10 +106,23 @@ def _comparison(result: Comparison, marks: Sequence[str]) -> Comparison:
 
 
 def _waterfall(parts: Waterfall, marks: Sequence[str]) -> Waterfall:
-    shown = [one for one in parts.drivers if one.path and not _names(one.path, marks)]
+    shown = [one for one in parts.drivers if one.path and not _is_told_by(one, marks)]
     rest = [one.effect for one in parts.drivers if one not in shown]
     hidden = [Driver(LEFT_OUT, LEFT_OUT, LEFT_OUT, sum(rest))] if rest else []
     return replace(parts, drivers=(*shown, *hidden))
+
+
+def _is_told_by(driver: Driver, marks: Sequence[str]) -> bool:
+    """Whether a driver names what is marked, or the same of the record in whose place its own stands."""
+    of, _, rest = driver.path.partition(".")
+    key = rest.partition(".")[2]
+    alike = [mark.split(".") for mark in marks if mark.startswith(f"{of}.")]
+    whole = [keys[1] for keys in alike if len(keys) == 2]
+    told = f"{driver.before} {driver.after}"
+    if any(re.search(rf"\b{re.escape(name)}\b", told) for name in whole):
+        return True
+    elsewhere = [".".join([of, "*", *keys[2:]]) for keys in alike if len(keys) > 2]
+    return _names(driver.path, marks) or bool(key and _names(driver.path, elsewhere))
 
 
 @_told.register

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from capsim.projection import LEFT_OUT, Hidden, Projection, Run, without_confidential
+from capsim.projection import LEFT_OUT, Hidden, Projection, Run, told_path, without_confidential
 from capsim.scenario import is_marked
 from capsim.study.relief_results import Relief
 from capsim.study.reliefs import first_reliefs
@@ -84,7 +84,10 @@ def told_apart(runs: Mapping[str, Run], marks: Sequence[str]) -> dict[str, Told]
         differ = tuple(row for path, row in rows.items() if path not in alike)
         public = told[name].public
         if public is not None:
-            public = replace(public, assumptions=tuple(_masked(row, marks) for row in differ))
+            masked = [_masked(row, marks) for row in differ if row["path"] != LEFT_OUT]
+            public = replace(
+                public, assumptions=tuple(r for i, r in enumerate(masked) if r not in masked[:i])
+            )
         told[name] = replace(told[name], assumptions=differ, public=public)
     return told
 
@@ -101,7 +104,7 @@ def _masked(row: Mapping[str, str], marks: Sequence[str]) -> dict[str, str]:
     """A row that says of a marked value that it is confidential, and nothing more."""
     if not is_marked(row["path"], marks):
         return dict(row)
-    return {**dict.fromkeys(row, ""), "path": row["path"], "value": LEFT_OUT}
+    return {**dict.fromkeys(row, ""), "path": told_path(row["path"], marks), "value": LEFT_OUT}
 
 
 def _alike(tables: Iterable[Mapping[str, Mapping[str, str]]]) -> set[str]:
