@@ -46,6 +46,8 @@ MOST_MILESTONES = 20
 """Milestones of a trend: the next ones."""
 MARKS = "Dsv^"
 """Marks of earlier forecasts."""
+LEAST_JUMP = 0.02
+"""Step from what there is to what is to come that the S-curve explains, over its highest value. [1]"""
 LAST_HOUR = pd.Timedelta(hours=HOURS_PER_DAY - 1)
 """From the first hour of a day to its last."""
 DASHES = ("-", "--", "-.", ":")
@@ -167,7 +169,9 @@ def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critica
 
     ax.fill_between(days, of("p10"), of("p90"), color=BLUE, alpha=0.25, lw=0, label="P10 to P90")
     ax.plot(days, of("p50"), color=BLUE, label="P50")
-    ax.plot(days, of("actual"), color="black", lw=2.6, label="so far")
+    if not np.isnan(of("actual")).all():
+        ax.plot(days, of("actual"), color="black", lw=2.6, label="so far")
+        _tell_jump(ax, days, of("actual"), of("p50"), title_with_unit(figure, "").split(", ")[-1])
     if not np.isnan(of("plan")).all():
         ax.plot(days, of("plan"), color=ORANGE, ls="--", label="held against")
     data_date = day_number(pd.Timestamp(made.vintage.as_of))
@@ -185,6 +189,22 @@ def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critica
     return ax
 
 
+def _tell_jump(ax: Axes, days: pd.DatetimeIndex, actual: np.ndarray, p50: np.ndarray, unit: str) -> None:
+    """How much may come in the first month that is not known: what was due and is not there comes then."""
+    last, first = np.flatnonzero(~np.isnan(actual))[-1], np.flatnonzero(~np.isnan(p50))[:1]
+    if not first.size:
+        return
+    jump = float(p50[first[0]] - actual[last])
+    if abs(jump) >= LEAST_JUMP * float(np.nanmax(p50)):
+        words = (
+            f"{jump:+,.0f} {unit} at P50 in the first month to come:\nwhat was due by then and is not there"
+        )
+        at = (day_number(days[first[0]]), float(p50[first[0]]))
+        ax.annotate(
+            words, at, (12, -26), textcoords="offset points", fontsize=9, arrowprops={"arrowstyle": "-"}
+        )
+
+
 @styled
 def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
     """Milestones to come: where earlier forecasts had them, where they are now, and P10 to P90."""
@@ -199,6 +219,12 @@ def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
         label = "" if number else "P10 to P90"
         days = [day_number(pd.Timestamp(day)) for day in (low, high)]
         ax.plot(days, [place[name]] * 2, color=BLUE, alpha=0.3, lw=7, solid_capstyle="butt", label=label)
+    last = day_number(pd.Timestamp(max(point.month for of in made.s_curves.values() for point in of)))
+    open_ended = {n: made.spread[n][0] for n in to_come if n not in ends and any(made.spread.get(n, ()))}
+    for number, (name, low) in enumerate(open_ended.items()):
+        label = "" if number else "from P10 on, P90 beyond the horizon"
+        how: dict[str, Any] = {"color": BLUE, "alpha": 0.3, "lw": 7, "marker": ">", "markevery": [1], "ms": 9}
+        ax.plot([day_number(pd.Timestamp(low)), last], [place[name]] * 2, label=label, **how)
     for number, (vintage, slips) in enumerate(made.slips.items()):
         known = [slip for slip in slips if slip.milestone in place and slip.before not in ("", BEYOND)]
         before = [day_number(pd.Timestamp(slip.before)) for slip in known]
