@@ -96,6 +96,9 @@ def _rests_on(result: Comparison, name: str) -> str:
 def _driver(driver: Driver) -> str:
     sign = "+" if driver.effect > 0.0 else ""
     words = driver.path.removeprefix("sites.").replace(".", " ").replace("_", " ")
+    # of a record in the place of another it is said what of it changes
+    name = driver.path.rpartition(".")[2]
+    words = driver.after if name and driver.after.endswith(f" of {name}") else words
     return f"{words or 'all changes together'} ({sign}{scaled(driver.effect)})"
 
 

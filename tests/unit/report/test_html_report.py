@@ -120,6 +120,20 @@ def test_the_ladder_stands_rung_by_rung_above_limits_lifted_once(page):
     assert page.count("What would help") == 1
 
 
+def test_what_scrolls_is_a_named_region_below_a_hint(page):
+    regions = re.findall(
+        r'(<p class="hint" hidden>[^<]+</p>)\s*<div class="(?:wide|draw)[^"]*"([^>]*)>', page
+    )
+    assert len(regions) == len(re.findall(r'<div class="(?:wide|draw)', page)) > 10
+    for hint, attributes in regions:
+        assert "Scroll sideways for more" in hint
+        assert 'role="region"' in attributes
+        assert 'tabindex="0"' in attributes
+        name = re.search(r'aria-label="([^"]+)"', attributes)[1]
+        assert name.endswith("scrolls")
+        assert not name.startswith(("Table,", ","))
+
+
 def test_every_text_is_escaped(aion):
     evil = aion.with_views(facts=replace(aion.facts, title=EVIL))
     text = projection_report(evil)
