@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
 from capsim.projection import finite, month, plural
 from capsim.report.answer_figures import about_of
 from capsim.report.comparison_page import comparison_parts
-from capsim.report.figure_cells import goal_words, in_a_row, milestone_title
+from capsim.report.figure_cells import goal_words, in_a_row, in_a_sentence, milestone_title
 from capsim.report.figure_style import source_of
 from capsim.report.helps import help_of
 from capsim.report.no_middle import why_no_middle
@@ -21,8 +22,18 @@ from capsim.report.public_studies import public_study
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.sheets import Sheet, sheets_of
 from capsim.report.studies import study_summary
-from capsim.study import Comparison, Ensemble, Forecast, Planned, Relief, Sensitivity, Solution
-from capsim.vocabulary import parse_goal
+from capsim.study import (
+    Audit,
+    Comparison,
+    Ensemble,
+    EnsembleGrid,
+    Forecast,
+    Planned,
+    Relief,
+    Sensitivity,
+    Solution,
+)
+from capsim.vocabulary import measure_of, parse_figure, parse_goal
 
 LIKELY = 0.5
 """Share of the draws from which a goal counts as one that is met. [1]"""
@@ -102,7 +113,10 @@ def _(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
 @_own_parts.register
 def _(result: Relief, tables: list[Sheet]) -> dict[str, Any]:
     shown = help_of(result, source_of(result.manifest))
-    return {"sentence": f"{best_in_a_line(result)}.", "helps": [shown], "pictures": [], "tables": tables[1:]}
+    # the ladder and limits lifted once stand above already
+    again = ("Each limit lifted by itself", "Ladder: ")
+    rest = [sheet for sheet in tables if not sheet.title.startswith(again)]
+    return {"sentence": f"{best_in_a_line(result)}.", "helps": [shown], "pictures": [], "tables": rest}
 
 
 @_own_parts.register
@@ -119,14 +133,47 @@ def _(result: Forecast, tables: list[Sheet]) -> dict[str, Any]:
 
 
 @_own_parts.register
-def _(result: Sensitivity, tables: list[Sheet]) -> dict[str, Any]:
+def _(result: Sensitivity, _: list[Sheet]) -> dict[str, Any]:
     if not len(result.tornado):
         return {}
     ends = result.tornado[["at_p10", "at_p90"]].iloc[0].tolist()
     unit = result.manifest["money_unit"]
     title, central, low, high = in_a_row(result.figure, [result.central, *ends], unit)
     said = f"{title}: {central} with central estimates. {result.tornado.index[0]} moves it most: "
-    return {"sentence": f"{said}{low} at its P10, {high} at its P90.", "tables": tables[1:]}
+    return {"sentence": f"{said}{low} at its P10, {high} at its P90."}
+
+
+@_own_parts.register
+def _(result: Audit, tables: list[Sheet]) -> dict[str, Any]:
+    claim = result.claim
+    said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
+    # who claims what stands above
+    first, *rest = tables
+    return {"sentence": said, "tables": [replace(first, title="What would make it true"), *rest]}
+
+
+@_own_parts.register(Solution)
+@_own_parts.register(Planned)
+def _(result: Solution | Planned, _: list[Sheet]) -> dict[str, Any]:
+    return {"sentence": result.explanation}
+
+
+@_own_parts.register
+def _(result: EnsembleGrid, _: list[Sheet]) -> dict[str, Any]:
+    """The variant that is best in the middle of its draws, where one way of the figure is better."""
+    figure, unit = result.figure, result.ensembles[result.names[0]].manifest["money_unit"]
+    title = f"{plural(len(result.names), 'variant')}: {in_a_sentence(figure)}"
+    measure = measure_of(parse_figure(figure))
+    tables = {name: one.figures["p50"] for name, one in result.ensembles.items()}
+    known = {name: float(middle[figure]) for name, middle in tables.items() if figure in middle.index}
+    if measure is None or measure.better == "neither" or not known:
+        return {"title": title}
+    best = (max if measure.better == "higher" else min)(known, key=lambda name: known[name])
+    row = result.ensembles[best].figures.loc[figure]
+    values = [float(value) for value in row[["p50", "p10", "p90"]].to_numpy()]
+    words, middle, low, high = in_a_row(figure, values, unit)
+    said = f"Best of {len(known)} in the middle of its draws: {best}, {words} {middle}"
+    return {"title": title, "sentence": f"{said} (P10 to P90: {low} to {high})."}
 
 
 def sentence_of_draws(result: Ensemble) -> str:
