@@ -187,8 +187,10 @@ def run(
         no_relief = no_relief or "binding" not in names
     scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     held = None if baseline is None else studies.load_baseline(file, baseline)
+    # a report shows the ladder, too
+    rungs = None if no_relief else 0 if out is None and page is None else studies.RUNGS
     projection, relief = _projected(
-        scenario, seed, file, out, spread=spread, with_relief=not no_relief, hourly=hourly, baseline=held
+        scenario, seed, file, out, spread=spread, rungs=rungs, hourly=hourly, baseline=held
     )
     cli_reports.write_page(page, lambda: report.projection_report(projection, relief, held, is_public=public))
     if as_json:
@@ -214,24 +216,22 @@ def _projected(
     out: str | None,
     *,
     spread: int,
-    with_relief: bool,
+    rungs: int | None,
     hourly: bool,
     baseline: Vintage | None,
 ) -> tuple[Projection, Relief | None]:
     """Project a scenario with its spread and its relief, and write it where a folder is named."""
     from capsim.pipeline import simulate
 
-    ahead = studies.effort(scenario, spread, with_relief=with_relief, is_written=out is not None)
+    ahead = studies.effort(scenario, spread, with_relief=rungs is not None, is_written=out is not None)
     if ahead.is_worth_a_word:
-        hint = " (--spread 0 --no-relief: the plan alone)" if spread or with_relief else ""
+        hint = " (--spread 0 --no-relief: the plan alone)" if spread or rungs is not None else ""
         typer.echo(f"{file}: this takes {ahead}{hint}", err=True)
     if hourly and out is not None:
-        return _run_hourly(
-            scenario, seed, file, out, spread=spread, with_relief=with_relief, baseline=baseline
-        )
+        return _run_hourly(scenario, seed, file, out, spread=spread, rungs=rungs, baseline=baseline)
     with progress(f"projecting {file}") as counter:
         projection = _with_spread(simulate(scenario, seed), spread, counter)
-        relief = _relief(projection, counter) if with_relief else None
+        relief = _relief(projection, counter, rungs)
     if out is not None:
         cli_reports.write_folder(projection, out, relief=relief, baseline=baseline)
     return projection, relief
@@ -242,10 +242,12 @@ def _with_spread(projection: Projection, n: int, counter: Counter) -> Projection
     return studies.with_spread(projection, n, progress=counter.of("draws")) if n else projection
 
 
-def _relief(projection: Projection, counter: Counter) -> Relief | None:
-    """What it gains to lift the limits of a projection one by one."""
+def _relief(projection: Projection, counter: Counter, rungs: int | None) -> Relief | None:
+    """What it gains to lift limits one by one, and so many of them one after the other; None for neither."""
     run = projection.run
-    return None if run is None else studies.first_reliefs(run, counter.of("limits lifted"))
+    if run is None or rungs is None:
+        return None
+    return studies.first_reliefs(run, counter.of("limits lifted"), rungs=rungs)
 
 
 def _run_hourly(
@@ -255,7 +257,7 @@ def _run_hourly(
     out: str,
     *,
     spread: int,
-    with_relief: bool,
+    rungs: int | None,
     baseline: Vintage | None,
 ) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
@@ -267,7 +269,7 @@ def _run_hourly(
         hours = HourlyFile(scenario, folder / NAME)
         with progress(f"projecting {file}") as counter, hours:
             projection = _with_spread(simulate(scenario, seed, hourly=hours), spread, counter)
-            relief = _relief(projection, counter) if with_relief else None
+            relief = _relief(projection, counter, rungs)
         cli_reports.write_folder(projection, out, hours, relief, baseline)
     return projection, relief
 

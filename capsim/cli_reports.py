@@ -29,9 +29,7 @@ IN_THE_WAY = (FileExistsError, NotADirectoryError)
 def report(
     saved: Annotated[
         str,
-        typer.Argument(
-            metavar="DIR|FILE", help="Folder that --out of run, ensemble or relief wrote, or its JSON."
-        ),
+        typer.Argument(metavar="DIR|FILE", help="Folder that --out of run or a study wrote, or its JSON."),
     ],
     out: Annotated[str, option("--out", "FILE", "HTML file to write.")] = "report.html",
     public: Public = False,

@@ -66,6 +66,11 @@ class Shared:
     as_json: AsJson = False
     all_: All = False
 
+    @property
+    def is_told(self) -> bool:
+        """Whether what a report has beside figures is to be kept."""
+        return self.page is not None or self.out is not None
+
     def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
@@ -161,7 +166,7 @@ def ensemble(
         if on is not None:
             fail("--on is of several variants; here is one")
         (scenario,) = of_grid.values()
-        return studies.ensemble(scenario, n, by_site=by_site, **asked, **execution)
+        return studies.ensemble(scenario, n, by_site=by_site, told=shared.is_told, **asked, **execution)
 
     shared.answer(files[0] if len(files) == 1 else "grid", study)
 
@@ -197,7 +202,8 @@ def compare(
         if override or set_:
             scenarios = {scenarios[0].name: scenarios[0]} | {o: loaded(files[0], [o]) for o in override or ()}
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
-        return studies.compare(scenarios, n, on=on, by=by, figures=figure or (), design=design, **execution)
+        asked: dict[str, Any] = {"on": on, "by": by, "figures": figure or (), "design": design}
+        return studies.compare(scenarios, n, **asked, told=shared.is_told, **execution)
 
     shared.answer("comparison", study)
 

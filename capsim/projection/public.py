@@ -6,7 +6,7 @@ Totals and curves of the whole portfolio stay: they are what a report is for, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,22 @@ SCALES = (1.0, 1.0 / KILO, 1.0 / MEGA, 1.0 / GIGA, 100.0)
 """Sizes in which sentences tell a value: as it is, in thousands, millions and billions, in percent."""
 Place = tuple[str, str, str]
 """Site, phase and item."""
+
+
+def told_path(path: str, marks: Sequence[str]) -> str:
+    """What of the path of a marked value may be told: not the name of a record that is marked as a whole.
+
+    Examples
+    --------
+    >>> told_path("targets.secret.budget", ["targets.secret"])
+    'targets'
+    >>> told_path("costs.items.network.amount", ["costs.items.*.amount"])
+    'costs.items.network.amount'
+    """
+    keys = path.split(".")
+    depths = [mark.count(".") + 1 for mark in marks if is_marked(path, [mark])]
+    whole = [depth for depth in depths if depth < len(keys)]
+    return ".".join(keys[: max(min(whole) - 1, 1)]) if whole else path
 
 
 class Hidden:
@@ -136,15 +152,28 @@ def _rows(table: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
 
 
 def _masked(assumptions: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
-    table, is_hidden = assumptions.copy(), assumptions["path"].isin(hidden.paths)
+    """Assumptions with marked values said to be confidential, one row for each record that is as a whole.
+
+    The list of what is marked is left out: it would name it.
+    """
+    table = assumptions[assumptions["path"] != LEFT_OUT].copy()
+    is_hidden = table["path"].isin(hidden.paths)
     for column in table.columns.drop("path"):
         table.loc[is_hidden, column] = LEFT_OUT if column == "value" else ""
-    return table
+    table.loc[is_hidden, "path"] = [told_path(path, hidden.marks) for path in table.loc[is_hidden, "path"]]
+    if "source" in table:
+        names = table["source"].map(lambda source: hidden.is_told_in(str(source)))
+        table.loc[names, "source"] = LEFT_OUT
+    return table[~(is_hidden & table.duplicated())].reset_index(drop=True)
 
 
 def _manifest(projection: Projection, hidden: Hidden) -> dict[str, Any]:
     overrides = projection.manifest.get("overrides", {})
-    shown = {path: LEFT_OUT if path in hidden.paths else value for path, value in overrides.items()}
+    shown = {
+        told_path(path, hidden.marks): LEFT_OUT if is_marked(path, hidden.marks) else value
+        for path, value in overrides.items()
+        if path != LEFT_OUT
+    }
     return {**projection.manifest, "overrides": shown}
 
 
@@ -166,7 +195,7 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
             for place, of in facts.dates.items()
             if not hidden.is_phase(*place.split(".", maxsplit=1))
         },
-        scope=by_site(facts.scope),
+        scope={site: _scope(of, hidden) for site, of in by_site(facts.scope).items()},
         places=by_site(facts.places),
         own_series=[one for one in facts.own_series if not is_marked(one["path"], hidden.marks)],
         questions=[one for one in facts.questions if not is_marked(one["path"], hidden.marks)],
@@ -175,6 +204,15 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
         else facts.exchange_rates,
         wacc_real=None if any(path.startswith("finance") for path in hidden.paths) else facts.wacc_real,
     )
+
+
+def _scope(of_site: Mapping[str, list[str]], hidden: Hidden) -> dict[str, list[str]]:
+    """Items of each part of the money, without the names of those that are hidden as a whole."""
+
+    def called(item: str) -> str:
+        return LEFT_OUT if is_marked(f"costs.items.{item}", hidden.marks) else item
+
+    return {part: [*dict.fromkeys(map(called, items))] for part, items in of_site.items()}
 
 
 def _spread(spread: Spread, hidden: Hidden, keep: list[bool]) -> Spread:

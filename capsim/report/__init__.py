@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.grids import Widest
     from capsim.report.hour_tables import hour_of_site
-    from capsim.report.html_report import projection_report, saved_report, study_report
+    from capsim.report.html_report import projection_report, saved_report
     from capsim.report.input_book import write_inputs
     from capsim.report.listing import (
         SystemOrder,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from capsim.report.studies import study_summary
     from capsim.report.study_figures import picture
     from capsim.report.study_openings import study_opening
+    from capsim.report.study_reports import study_report
     from capsim.report.validation import Kind, told_apart, validated_file
     from capsim.report.workbench_parts import page_style, projection_parts, projection_pictures
     from capsim.report.worked_figure import working

@@ -30,20 +30,24 @@ from capsim.report.figure_style import (
     dates_below,
     day_number,
     nothing_to_show,
+    sized,
     styled,
 )
 from capsim.study import BEYOND, Audit, Ensemble, Forecast, Relief, Sensitivity
-from capsim.units import GIGA, HOURS_PER_DAY, MEGA
+from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 from capsim.vocabulary import parse_goal
 
 COLOURS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY)
-SIZES = ((GIGA, "bn "), (MEGA, "m "))
+MOST_UPRIGHT = 6
+"""Rungs whose names stand upright."""
 MOST_OF_AN_INDEX = (-0.2, 1.2)
 """What is shown of indices, which lie between 0 and 1, and of their intervals. [1]"""
 MOST_MILESTONES = 20
 """Milestones of a trend: the next ones."""
 MARKS = "Dsv^"
 """Marks of earlier forecasts."""
+LEAST_JUMP = 0.02
+"""Step from what there is to what is to come that the S-curve explains, over its highest value. [1]"""
 LAST_HOUR = pd.Timedelta(hours=HOURS_PER_DAY - 1)
 """From the first hour of a day to its last."""
 DASHES = ("-", "--", "-.", ":")
@@ -65,13 +69,17 @@ def about_of(result: Any) -> dict[str, Any]:
 def relief_ladder(result: Relief, ax: Axes | None = None) -> Axes:
     """From the plan up, rung by rung: what each next limit gains over the ones before."""
     ax, by = axes_of(ax, result.manifest), result.manifest["by"]
-    gains = [gain.figures[by] for gain in result.ladder]
+    of_halls = result.ranking.is_of_halls
+    gains = [g.mw_months / MONTHS_PER_YEAR if of_halls else g.figures[by] for g in result.ladder]
     if not gains:
-        return nothing_to_show(ax, f"no limit lifted gains: {result.end}")
-    levels = result.plan[by] + np.concatenate([[0.0], np.cumsum(gains)])
-    names = ["the plan", *(" and ".join(gain.limits) for gain in result.ladder)]
+        return nothing_to_show(ax, f"no limit lifted gains: {result.end or 'none was tried'}")
+    plan = 0.0 if of_halls else result.plan[by]
+    levels = plan + np.concatenate([[0.0], np.cumsum(gains)])
+    rungs = [" and ".join(gain.limits) for gain in result.ladder]
+    names = ["the plan", *(f"{'then' if n else 'first'}\n+ {limits}" for n, limits in enumerate(rungs))]
     places = np.arange(len(names))
-    size, word = next(((s, w) for s, w in SIZES if abs(levels).max() >= s), (1.0, ""))
+    unit, title = ("MW-years", "halls ready earlier") if of_halls else (result.units[by], figure_title(by))
+    size, words = sized(abs(levels).max(), unit)
     ax.bar(places[:1], levels[:1] / size, color=GREY)
     better = 1.0 if result.manifest["better"] == "higher" else -1.0
     heights = np.array(gains) / size
@@ -81,13 +89,16 @@ def relief_ladder(result: Relief, ax: Axes | None = None) -> Axes:
         bottom=levels[:-1] / size,
         color=[BLUE if g * better > 0 else ORANGE for g in gains],
     )
-    for place, top, value in zip(places, levels, [result.plan[by], *gains], strict=True):
+    for place, top, value in zip(places, levels, [plan, *gains], strict=True):
         sign = "" if place == 0 or value < 0 else "+"
         ax.annotate(
             f"{sign}{scaled(value)}", (place, top / size), (0, 4), textcoords="offset points", ha="center"
         )
-    ax.set_xticks(places, names, rotation=20, ha="right")
-    ax.set(title="What to lift first, and what next", ylabel=f"{word}{result.units[by]} ({figure_title(by)})")
+    for place, level in zip(places[:-1], levels[:-1] / size, strict=True):
+        ax.plot([place - 0.4, place + 1.4], [level] * 2, color=GREY, lw=0.8)
+    turned: dict[str, Any] = {"rotation": 20, "ha": "right"} if len(names) > MOST_UPRIGHT else {}
+    ax.set_xticks(places, names, **turned)
+    ax.set(title="What to lift first, and what next", ylabel=f"{title}, {words}")
     ax.yaxis.set_major_formatter(THOUSANDS)
     ax.margins(y=0.1)
     ax.grid(visible=False, axis="x")
@@ -158,7 +169,9 @@ def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critica
 
     ax.fill_between(days, of("p10"), of("p90"), color=BLUE, alpha=0.25, lw=0, label="P10 to P90")
     ax.plot(days, of("p50"), color=BLUE, label="P50")
-    ax.plot(days, of("actual"), color="black", lw=2.6, label="so far")
+    if not np.isnan(of("actual")).all():
+        ax.plot(days, of("actual"), color="black", lw=2.6, label="so far")
+        _tell_jump(ax, days, of("actual"), of("p50"), title_with_unit(figure, "").split(", ")[-1])
     if not np.isnan(of("plan")).all():
         ax.plot(days, of("plan"), color=ORANGE, ls="--", label="held against")
     data_date = day_number(pd.Timestamp(made.vintage.as_of))
@@ -176,6 +189,22 @@ def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critica
     return ax
 
 
+def _tell_jump(ax: Axes, days: pd.DatetimeIndex, actual: np.ndarray, p50: np.ndarray, unit: str) -> None:
+    """How much may come in the first month that is not known: what was due and is not there comes then."""
+    last, first = np.flatnonzero(~np.isnan(actual))[-1], np.flatnonzero(~np.isnan(p50))[:1]
+    if not first.size:
+        return
+    jump = float(p50[first[0]] - actual[last])
+    if abs(jump) >= LEAST_JUMP * float(np.nanmax(p50)):
+        words = (
+            f"{jump:+,.0f} {unit} at P50 in the first month to come:\nwhat was due by then and is not there"
+        )
+        at = (day_number(days[first[0]]), float(p50[first[0]]))
+        ax.annotate(
+            words, at, (12, -26), textcoords="offset points", fontsize=9, arrowprops={"arrowstyle": "-"}
+        )
+
+
 @styled
 def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
     """Milestones to come: where earlier forecasts had them, where they are now, and P10 to P90."""
@@ -190,6 +219,12 @@ def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
         label = "" if number else "P10 to P90"
         days = [day_number(pd.Timestamp(day)) for day in (low, high)]
         ax.plot(days, [place[name]] * 2, color=BLUE, alpha=0.3, lw=7, solid_capstyle="butt", label=label)
+    last = day_number(pd.Timestamp(max(point.month for of in made.s_curves.values() for point in of)))
+    open_ended = {n: made.spread[n][0] for n in to_come if n not in ends and any(made.spread.get(n, ()))}
+    for number, (name, low) in enumerate(open_ended.items()):
+        label = "" if number else "from P10 on, P90 beyond the horizon"
+        how: dict[str, Any] = {"color": BLUE, "alpha": 0.3, "lw": 7, "marker": ">", "markevery": [1], "ms": 9}
+        ax.plot([day_number(pd.Timestamp(low)), last], [place[name]] * 2, label=label, **how)
     for number, (vintage, slips) in enumerate(made.slips.items()):
         known = [slip for slip in slips if slip.milestone in place and slip.before not in ("", BEYOND)]
         before = [day_number(pd.Timestamp(slip.before)) for slip in known]

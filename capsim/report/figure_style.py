@@ -16,6 +16,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from capsim.units import GIGA, KILO, MEGA
+
 P = ParamSpec("P")
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#595959"
@@ -76,6 +78,31 @@ def style() -> Iterator[None]:
         yield
 
 
+SIZES: Mapping[str, tuple[tuple[float, str], ...]] = {
+    "MWh": ((MEGA, "TWh"), (KILO, "GWh")),
+    "GWh": ((KILO, "TWh"),),
+    "tCO2e": ((MEGA, "MtCO2e"), (KILO, "ktCO2e")),
+    "m3": ((MEGA, "million m3"), (KILO, "thousand m3")),
+}
+"""Larger units of some, from the largest; those of all others are counted in millions and billions."""
+
+
+def sized(most: float, unit: str) -> tuple[float, str]:
+    """What an axis is divided by where its highest value is so high, and its unit then.
+
+    Examples
+    --------
+    >>> sized(2.5e6, "GWh"), sized(4e9, "EUR2025"), sized(2e6, "H100e h"), sized(9.0, "MW")
+    ((1000.0, 'TWh'), (1000000000.0, 'bn EUR2025'), (1000000.0, 'million H100e h'), (1.0, 'MW'))
+    """
+    if unit in SIZES:
+        return next(((size, word) for size, word in SIZES[unit] if most >= size), (1.0, unit))
+    is_money = unit[:3].isupper() and unit[3:7].isdigit()
+    words = ("bn", "m") if is_money else ("billion", "million")
+    sizes = ((size, f"{word} {unit}") for size, word in zip((GIGA, MEGA), words, strict=True))
+    return next(((size, word) for size, word in sizes if most >= size), (1.0, unit))
+
+
 def dates_below(ax: Axes, most: int = 9) -> None:
     """Ticks of an axis of dates, at most so many."""
     locator = AutoDateLocator(minticks=4, maxticks=most)  # type: ignore[no-untyped-call]
@@ -132,7 +159,7 @@ def source_of(about: Mapping[str, Any]) -> str:
     'Source: capsim, aion, digest 0123456789ab, seed 0'
     """
     told = [
-        f"capsim {about.get('versions', {}).get('capsim', '')}".strip(),
+        f"capsim {about.get('versions', about.get('libraries', {})).get('capsim', '')}".strip(),
         str(about.get("scenario") or ", ".join(about.get("scenarios", ()))),
         f"digest {str(about['digest'])[:12]}" if about.get("digest") else "",
         f"seed {about['seed']}" if "seed" in about else "",

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from capsim.buildout import OF_GRID
 from capsim.projection import Projection
-from capsim.report.figure_style import DOTS_PER_INCH, GREY, RED, axes_of, dates_below, day_number, styled
+from capsim.report.figure_style import (
+    DOTS_PER_INCH,
+    GREY,
+    RED,
+    SLIDE_IN,
+    axes_of,
+    dates_below,
+    day_number,
+    styled,
+)
 from capsim.report.gantt_rows import (
     CAUSES,
     DELIVERED,
@@ -32,17 +44,25 @@ if TYPE_CHECKING:
 HEIGHT_OF_A_ROW_IN = 0.3
 HEIGHT_OF_A_PHASE_IN = 0.24
 """Height of a row where each phase has one."""
-WIDTH_IN = 16.0
+WIDTH_IN = SLIDE_IN[0]
+"""Width of the picture: that of a slide, so that its words have on one the sizes given here. [inch]"""
 MOST_ROWS = 160
 """Rows of the picture; later ones are left out, and the title says so."""
-LONGEST_NAME = 46
+LONGEST_NAME = 38
 """Characters of a row's name; the middle of a longer one is left out."""
+LONGEST_TITLE = 22
+"""Characters of the title of a site in it."""
+WIDEST_LINE = 62
+"""Characters of a line of the title."""
+OF_DELIVERIES = "systems delivered, with their number"
+SMALL_PT = 8.0
+"""Size of the smallest words, as a slide shows them. [pt]"""
 TWO_AXES = 30
 """Rows from which on the dates also stand above the picture."""
 GROUND = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6}
 LABEL: dict[str, Any] = {
     "va": "center",
-    "fontsize": 7,
+    "fontsize": SMALL_PT,
     "parse_math": False,
     "clip_on": True,
     "zorder": 5,
@@ -102,6 +122,8 @@ def gantt(
     ax = axes_of(ax, projection.manifest, (WIDTH_IN, 2.4 + row_in * max(len(shown), 1)))
     _frame(projection, ax, start, len(shown))
     _draw(ax, shown, start)
+    titles = {site: str(about["title"]) for site, about in projection.facts.places.items()}
+    ax.set_yticks(range(len(shown)), [_name(row, titles) for row in shown], fontsize=9)
     _write(ax, shown, start)
     drawn = _floats(projection, ax, shown, relief) if picture.is_detailed and relief is not None else []
     drawn += _baseline(ax, shown, baseline) if baseline is not None else []
@@ -121,7 +143,8 @@ def _title(projection: Projection, rows: int, is_detailed: bool) -> str:
     if rows > MOST_ROWS:
         notes.append(f"first {MOST_ROWS} of {rows} rows")
     name, said = projection.facts.title or projection.name, ", ".join(notes)
-    return f"{name}: build-out ({said})" if said else f"{name}: build-out"
+    title = f"{name}: build-out ({said})" if said else f"{name}: build-out"
+    return "\n".join(textwrap.wrap(title, WIDEST_LINE))
 
 
 def _width_d(ax: Axes) -> float:
@@ -145,16 +168,26 @@ def _draw(ax: Axes, rows: list[Row], start: float) -> None:
         if above.key[:2] != below.key[:2]:
             is_other_site = above.key[0] != below.key[0]
             ax.axhline(number + 0.5, color="#999999" if is_other_site else "#E0E0E0", lw=0.8, zorder=1)
-    ax.set_yticks(range(len(rows)), [_short(row.name) for row in rows], fontsize=9)
     ax.set_ylim(len(rows) - 0.3, -0.7)
 
 
-def _short(name: str) -> str:
+def _name(row: Row, titles: Mapping[str, str]) -> str:
+    """Name of a row: site by its title, which the title of the picture says where there is one site."""
+    site, phase, item = row.key
+    title = titles.get(site, site)
+    if title == site:
+        return _short(row.name, LONGEST_NAME)
+    what = f"{phase} {item}".strip() if phase else f"grid {item}"
+    of = "" if len(titles) == 1 else f"{_short(title, LONGEST_TITLE)}, "
+    return _short(of + what, LONGEST_NAME)
+
+
+def _short(name: str, most: int) -> str:
     """A name of at most so many characters, without its middle where it is longer."""
-    if len(name) <= LONGEST_NAME:
+    if len(name) <= most:
         return name
-    left = (LONGEST_NAME - 1) // 2
-    return f"{name[:left]}\u2026{name[left + 1 - LONGEST_NAME :]}"
+    left = (most - 1) // 2
+    return f"{name[:left]}\u2026{name[left + 1 - most :]}"
 
 
 def _write(ax: Axes, rows: list[Row], start: float) -> None:
@@ -171,7 +204,7 @@ def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:
     """Axis of dates, also above a picture of many rows."""
     months = projection.months.index
     ax.set_xlim(start, day_number(months[-1]) + DAYS_PER_MONTH)
-    dates_below(ax, most=14)
+    dates_below(ax, most=12)
     ax.tick_params(axis="x", labeltop=rows >= TWO_AXES)
     ax.grid(visible=False, axis="y")
 
@@ -244,7 +277,7 @@ def _days(projection: Projection, ax: Axes) -> list[Artist]:
         floor = ABOVE_TICKS_PT if ax.xaxis.get_tick_params()["labeltop"] else 3
         where, place = (at, 1.0), (0, floor + 9 * height)
         coordinates: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
-        ax.annotate(words, where, place, ha=side, fontsize=8, **coordinates)
+        ax.annotate(words, where, place, ha=side, fontsize=SMALL_PT, **coordinates)
         last = at
     return [*lines.values()]
 
@@ -261,10 +294,14 @@ def _legend(ax: Axes, rows: list[Row], drawn: list[Artist]) -> None:
         cause if cause == "cancelled" else f"waits for {cause}": colour for cause, colour in CAUSES.items()
     }
     colours = {bar.colour for row in rows for bar in row.bars}
-    bars = [Patch(color=colour, label=label) for label, colour in named.items() if colour in colours]
+    bars: list[Artist] = [
+        Patch(color=colour, label=label) for label, colour in named.items() if colour in colours
+    ]
+    if any(label.text.endswith(DELIVERED) for row in rows for label in row.labels):
+        bars.append(Line2D([], [], color="black", marker="v", ls="", ms=5, label=OF_DELIVERIES))
     handles: list[Artist] = [*bars, *drawn]
     if not handles:
         return
     height_in = ax.get_window_extent().height / DOTS_PER_INCH
     below = (0.5, -LEGEND_BELOW_IN / height_in)
-    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=below, ncols=6, fontsize=9)
+    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=below, ncols=4, fontsize=9)

@@ -286,17 +286,19 @@ def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]
     columns = list(KEY if is_detailed else KEY[:2])
     for key, delivered in of_kind(events, "delivered").groupby(columns):
         site, phase, item = (*map(str, key), "")[:3]
-        for time_d, systems in _together(delivered, near_d):
-            labels[site, phase, item].append(Label(time_d, f"{count(systems)} {DELIVERED}"))
+        for time_d, systems, n in _together(delivered, near_d):
+            several = f" in {n} deliveries" if n > 1 else ""
+            labels[site, phase, item].append(Label(time_d, f"{count(systems)}{several} {DELIVERED}"))
     return labels
 
 
-def _together(delivered: pd.DataFrame, near_d: float) -> list[tuple[float, float]]:
-    """Deliveries close to each other as one: time of the first and systems of all."""
-    together: list[tuple[float, float]] = []
+def _together(delivered: pd.DataFrame, near_d: float) -> list[tuple[float, float, int]]:
+    """Deliveries close to each other as one: time of the first, systems of all, and how many they are."""
+    together: list[tuple[float, float, int]] = []
     for time_d, systems in zip(delivered["time_d"], delivered["amount"], strict=True):
         if together and time_d - together[-1][0] <= near_d:
-            together[-1] = together[-1][0], together[-1][1] + systems
+            first_d, before, n = together[-1]
+            together[-1] = first_d, before + systems, n + 1
         else:
-            together.append((time_d, systems))
+            together.append((time_d, systems, 1))
     return together

@@ -3,64 +3,51 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from capsim.errors import CapsimError
 from capsim.projection import (
-    NONE,
+    Hidden,
     Projection,
     cash_flow_by_year,
-    finite,
     month,
     plural,
     scaled,
     without_confidential,
 )
-from capsim.report.answer_figures import about_of
-from capsim.report.figure_cells import goal_words, in_a_row, title_with_unit
-from capsim.report.opening import (
-    about_projection,
-    chance_spread,
-    dates_of_all,
-    goals_of,
-    no_middle_of,
-    share_of,
+from capsim.report.figure_cells import in_a_row
+from capsim.report.helps import help_of
+from capsim.report.one_page import (
+    ASSUMPTION_HEADS,
+    CARDS,
+    assumption_cells,
+    card,
+    key_of,
+    manifest_sheet,
+    rendered,
+    scope_sheet,
 )
-from capsim.report.page_pictures import pictures_of_projection, pictures_of_study
+from capsim.report.opening import about_projection, dates_of_all, goals_of, no_middle_of
+from capsim.report.page_pictures import pictures_of_projection, source_line
 from capsim.report.part_tables import part_tables
-from capsim.report.public_studies import NO_MARKS, public_relief, public_study
-from capsim.report.relief_tables import best_in_a_line
+from capsim.report.public_studies import NO_MARKS
 from capsim.report.result_files import BASELINE, RELIEF
-from capsim.report.sheets import Sheet, by_year, money_by_year, sheets_of
-from capsim.report.studies import study_summary
-from capsim.study import Ensemble, Relief, Vintage
-from capsim.units import MONTHS_PER_YEAR
-from capsim.vocabulary import parse_goal
+from capsim.report.sheets import Sheet, by_year, money_by_year
+from capsim.report.study_reports import study_report
+from capsim.study import Comparison, Ensemble, EnsembleGrid, Relief, Vintage
 
-CARDS = (
-    "h100e_{definition}_peak",
-    "critical_it_mw_end",
-    "facility_peak_mw",
-    "facility_gwh",
-    "carbon_t",
-    "water_m3",
-    "capex",
-    "opex",
-    "lcoc_per_h100e_h",
-    "npv",
-)
-"""Headline figures with a card each, where there is anything to state."""
 PROJECTION, STUDY = "projection.json", "results.json"
 """Files of a saved folder that a report may be asked of."""
+SAVED: Mapping[str, Callable[[Path], Any]] = {
+    "ensemble": Ensemble.load,
+    "ensemble-grid": EnsembleGrid.load,
+    "compare": Comparison.load,
+    "relief": Relief.load,
+}
+"""Kinds of saved studies that a report is made of."""
 NO_FOLDER = "no folder of results; capsim run FILE --out DIR and capsim ensemble FILE --out DIR make one"
-RANGE = re.compile(r"(\w+): ([^,}]+)")
-"""Arguments of a distribution as an assumption has it."""
 
 
 def projection_report(
@@ -94,19 +81,18 @@ def projection_report(
             raise CapsimError(NO_MARKS)
         marks = plural(len(projection.facts.confidential), "mark")
         note = f"Public version: what {marks} of the scenario name is left out."
-        relief = None if relief is None else public_relief(relief, projection)
+        relief = None if relief is None else relief.without(Hidden(projection))
         projection = without_confidential(projection)
     facts = projection.facts
-    return _page(
+    return rendered(
         title=facts.title or projection.name,
         about=about_projection(projection),
         note=note,
         sentence=sentence_of(projection),
         cards=list(cards_of(projection)),
-        goals=goals_sheet(projection),
+        leads=[goals_sheet(projection)],
         warnings=warnings_of(projection),
-        helps="" if relief is None else best_in_a_line(relief),
-        ladder=Sheet() if relief is None else lifted_sheet(relief),
+        helps=[] if relief is None else [help_of(relief, source_line(projection))],
         pictures=list(pictures_of_projection(projection, relief, baseline)),
         tables=[
             by_year(projection.yearly, facts.money_unit, "By year"),
@@ -115,37 +101,12 @@ def projection_report(
                 projection.currency,
                 f"Cash flow and balance by year, m {facts.currency}, nominal",
             ),
-            _scope(projection),
+            scope_sheet(facts.scope, "What is in the money"),
             *([] if is_public else _parts(projection)),
         ],
         findings=[one.text for one in projection.findings],
         assumptions=_assumptions(projection),
-        manifest=_manifest(projection.manifest),
-    )
-
-
-def study_report(result: Any, *, is_public: bool = False) -> str:
-    """The report of a study as HTML: its pictures and all of its tables.
-
-    Raises
-    ------
-    CapsimError
-        If it is to be public, and nothing is marked or it cannot be told without what is.
-    """
-    result = public_study(result) if is_public else result
-    about = about_of(result)
-    tables = [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text]
-    title = about.get("title") or about.get("scenario") or next((t.title for t in tables if t.title), "Study")
-    is_ensemble = isinstance(result, Ensemble)
-    return _page(
-        title=title,
-        about=_about_study(result, about),
-        note="Public version: what the scenario marks as confidential is left out." if is_public else "",
-        cards=list(_cards_of_draws(result)) if is_ensemble else [],
-        goals=_chances(result) if is_ensemble else Sheet(),
-        pictures=list(pictures_of_study(result)),
-        tables=tables,
-        manifest=_manifest(finite(about)),
+        manifest=manifest_sheet(projection.manifest),
     )
 
 
@@ -176,12 +137,11 @@ def saved_report(path: str | Path, *, is_public: bool = False) -> str:
     if (folder / STUDY).is_file():
         of = _record(folder / STUDY) or {}
         kind = of.get("manifest", {}).get("kind", "")
-        if kind not in ("ensemble", "relief"):
+        if kind not in SAVED:
             raise CapsimError(
                 f"{path}: of a saved {kind or 'study'} there is no report; --report of the command"
             )
-        study = Ensemble.load(folder) if kind == "ensemble" else Relief.load(folder)
-        return study_report(study, is_public=is_public)
+        return study_report(SAVED[kind](folder), is_public=is_public)
     raise CapsimError(f"{path}: {NO_FOLDER}")
 
 
@@ -195,24 +155,6 @@ def _record(file: Path) -> dict[str, Any] | None:
         return json.loads(file.read_text("utf-8")) if file.is_file() else None
     except ValueError as error:
         raise CapsimError(f"{file}: is damaged: {error}") from None
-
-
-def _page(**parts: Any) -> str:
-    """The page of its parts; every text is escaped."""
-    empty: dict[str, Any] = dict.fromkeys(("sentence", "helps", "note"), "")
-    empty |= dict.fromkeys(("cards", "warnings", "pictures", "tables", "findings"), ())
-    empty |= dict.fromkeys(("goals", "ladder", "assumptions"), Sheet())
-    pages = Environment(
-        loader=PackageLoader("capsim.report", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    source = (
-        "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
-    )
-    return pages.get_template("report.html").render(empty | {"source": source} | parts)
 
 
 def sentence_of(projection: Projection) -> str:
@@ -245,34 +187,10 @@ def cards_of(projection: Projection) -> Iterator[dict[str, str]]:
     spread = projection.spread
     for pattern in CARDS:
         name = pattern.format(definition=projection.definition)
-        key = _key(projection.headline, name, projection.currency)
+        key = key_of(projection.headline, name, projection.currency)
         of_draws = {} if spread is None else spread.figures.get(key, {})
         values = [projection.headline[key], *(of_draws[end] for end in ("p50", "p80") if of_draws)]
-        yield from _card(key, values, ("P50", "P80"), projection.facts.money_unit)
-
-
-def _cards_of_draws(result: Ensemble) -> Iterator[dict[str, str]]:
-    """Headline figures of an ensemble with plan, P50 and P90, which are the percentiles it has."""
-    unit, table = result.manifest["money_unit"], result.figures
-    for pattern in CARDS:
-        key = _key(table.index, pattern.format(definition=result.manifest["h100e"]), unit[:3].lower())
-        if key in table.index:
-            values = [float(value) for value in table.loc[key][["central", "p50", "p90"]].to_numpy()]
-            yield from _card(key, values, ("P50", "P90"), unit)
-
-
-def _card(key: str, values: list[float], ends: tuple[str, ...], unit: str) -> Iterator[dict[str, str]]:
-    title, plan, *of_draws = in_a_row(key, values, unit)
-    if plan not in (NONE, "0"):
-        # a percentile and its value stay in one line
-        words = ", ".join(f"{end}\N{NO-BREAK SPACE}{of}" for end, of in zip(ends, of_draws, strict=False))
-        yield {"name": key, "title": title, "plan": plan, "spread": words}
-
-
-def _key(names: Any, name: str, currency: str) -> str:
-    """Name of a headline figure in results, with the currency of money."""
-    stem, per, of = name.partition("_per_")
-    return next((key for key in (name, f"{stem}_{currency}{per}{of}") if key in names), name)
+        yield from card(key, values, ("P50", "P80"), projection.facts.money_unit)
 
 
 def goals_sheet(projection: Projection) -> Sheet:
@@ -281,49 +199,7 @@ def goals_sheet(projection: Projection) -> Sheet:
     has_draws = any(goal.spread for goal in goals)
     heads = ["target", "by", "reached", "in", *(("P10", "P50", "P90") if has_draws else ()), "met"]
     rows = [[g.title, g.by, g.reached, g.crossed, *g.spread, g.met] for g in goals]
-    return Sheet(heads, rows, numeric=frozenset(range(1, len(heads))))
-
-
-def _chances(result: Ensemble) -> Sheet:
-    unit, rows = result.manifest["money_unit"], []
-    for chance in result.chances:
-        goal = parse_goal(chance.goal)
-        spread = chance_spread(str(goal.figure), goal.sense, vars(chance), unit)
-        rows.append([goal_words(goal, unit), *spread, share_of(chance.probability)])
-    return Sheet(["target", "P10", "P50", "P90", "met"], rows, numeric=frozenset(range(1, 5)))
-
-
-def _about_study(result: Any, about: dict[str, Any]) -> str:
-    parts = [str(about.get("kind") or type(result).__name__.lower())]
-    parts += [plural(about["replications"], "draw")] if "replications" in about else []
-    parts += [f"seed {about['seed']}"] if "seed" in about else []
-    parts += [f"data date {about['as_of']}"] if about.get("as_of") else []
-    parts += [f"{about['money_unit']}, real"] if "money_unit" in about else []
-    return "; ".join(parts)
-
-
-def lifted_sheet(relief: Relief) -> Sheet:
-    """Limits lifted, and what that gains."""
-    names = [name for name in relief.plan if relief.plan[name] == relief.plan[name]]
-    heads = ["limit lifted", "what that means", *(title_with_unit(n, relief.units[n]) for n in names)]
-    heads = [head if i < 2 else f"{head} (change)" for i, head in enumerate(heads)]
-    rows = [[row.limit, row.what, *(scaled(row.gain.figures[n]) for n in names)] for row in relief.lifted]
-    if relief.ranking.is_of_halls:
-        heads.append("halls ready earlier, MW-years")
-        rows = [
-            [*cells, scaled(row.gain.mw_months / MONTHS_PER_YEAR)]
-            for cells, row in zip(rows, relief.lifted, strict=True)
-        ]
-    return Sheet(heads, rows, numeric=frozenset(range(2, len(heads))))
-
-
-def _scope(projection: Projection) -> Sheet:
-    """What is in the money by site, and from which item."""
-    scope = projection.facts.scope
-    rows = [
-        [site, part, ", ".join(items) or "out"] for site, of in scope.items() for part, items in of.items()
-    ]
-    return Sheet(["site", "part", "from"], rows, "What is in the money")
+    return Sheet(heads, rows, "Targets", frozenset(range(1, len(heads))))
 
 
 def _parts(projection: Projection) -> Iterator[Sheet]:
@@ -335,39 +211,6 @@ def _parts(projection: Projection) -> Iterator[Sheet]:
 def _assumptions(projection: Projection) -> Sheet:
     """Every value with unit, range, source, kind, confidence and when it was looked up."""
     table = projection.assumptions
-    # results of before were not told when
-    looked_up = table.get("retrieved", pd.Series("", table.index))
-    columns = [table[name] for name in ("path", "value", "unit")]
-    columns += [
-        table["distribution"].map(_range),
-        table["kind"],
-        table["confidence"],
-        looked_up,
-        table["source"],
-    ]
-    rows = [[str(value) for value in row] for row in zip(*columns, strict=True)]
-    heads = ["value of", "value", "unit", "range", "kind", "confidence", "looked up", "source"]
-    return Sheet(heads, rows)
-
-
-def _range(distribution: str) -> str:
-    """The range of an uncertain value: its ends, else what it is drawn from.
-
-    Examples
-    --------
-    >>> _range("{dist: triangular, low: 1.0, mode: 2, high: 4.5}"), _range("{dist: normal, mean: 3, sd: 0.5}")
-    ('1.0 to 4.5', 'normal, mean 3, sd 0.5')
-    """
-    said = dict(RANGE.findall(distribution))
-    if {"low", "high"} <= said.keys():
-        return f"{said['low']} to {said['high']}"
-    name = said.pop("dist", "")
-    return ", ".join([*([name] if name else []), *(f"{key} {value}" for key, value in said.items())])
-
-
-def _manifest(about: dict[str, Any]) -> Sheet:
-    rows = [
-        [key, value if isinstance(value, str) else json.dumps(value, default=str)]
-        for key, value in about.items()
-    ]
-    return Sheet(["what", "value"], rows)
+    heads = list(map(str, table.columns))
+    rows = [assumption_cells(dict(zip(heads, row, strict=True))) for row in table.itertuples(index=False)]
+    return Sheet(ASSUMPTION_HEADS, rows)

@@ -35,6 +35,10 @@ SHOWN: Final = (
     "carbon_t",
 )
 """Figures laid side by side where none are asked for, beside the one that ranks."""
+OF_ALL_YEARS: Final = ("npv", "peak_funding", "peak_equity_nominal", "budget_buys_mw")
+"""Figures that are no sum of months and that grow with the years all the same."""
+COMMON = "common months"
+"""What names of figures over the months that all scenarios have end with."""
 SIDE_BY_SIDE = 4
 """Scenarios in one table, so that it fits in 80 columns."""
 WIDEST_NAME = 11
@@ -74,8 +78,9 @@ def options_table(result: Comparison) -> list[RenderableType]:
     rows = _rows(result, by)
     base, *others = result.names
     ranked = [base, *sorted(others, key=lambda name: -_or_worst(by.gain(name, base)))]
-    beaten = dominated(rows, ranked, _left_out(result))
-    said = " ".join([_winner(result, by), *_of_other_scope(result)])
+    compared = [row for row in rows if not is_of_other_years(result, row.asked)]
+    beaten = dominated(compared, ranked, _left_out(result))
+    said = " ".join([best_option(result)[0], *of_other_scope(result)])
     parts: list[RenderableType] = [Text(said), Text()]
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
@@ -137,7 +142,34 @@ def _is_of_money(by: Row) -> bool:
     return measure is not None and measure.is_money
 
 
-def _of_other_scope(result: Comparison) -> Iterator[str]:
+def side_by_side_title(result: Comparison) -> str:
+    """Title of the options side by side, which are means and no central estimates."""
+    return f"Options side by side: means of {result.manifest['n']:,} draws"
+
+
+def is_of_other_years(result: Comparison, asked: Asked) -> bool:
+    """Whether a figure is a total of the scenario's own years, and these differ: it ranks nothing."""
+    measure = measure_of(asked)
+    if "months" not in result.manifest or measure is None or asked.when:
+        return False
+    return (measure.fold == "sum" or measure.name in OF_ALL_YEARS) and COMMON not in asked.name
+
+
+def of_other_years(result: Comparison) -> Iterator[str]:
+    """That the scenarios are of different years, where they are, and what that means for their figures."""
+    if "months" not in result.manifest:
+        return
+    frames = result.manifest["months"].items()
+    years = "; ".join(f"{name} {first} to {last}" for name, (first, last) in frames)
+    common = result.manifest["common_months"]
+    rows = f", and rows of common months are over {common[0]} to {common[1]}" if common else ""
+    yield (
+        f"The options are of different years ({years}). Totals are each over the option's own years and rank "
+        f"nothing{rows}; what is per unit spreads its capital over them."
+    )
+
+
+def of_other_scope(result: Comparison) -> Iterator[str]:
     """Which scenarios pay for other parts than the base: what money says of the two is not of one thing."""
     base, left_out = result.names[0], _left_out(result)
     alike: dict[tuple[str, str], list[str]] = {}
@@ -156,35 +188,45 @@ def _or_worst(gain: float) -> float:
     return -math.inf if math.isnan(gain) else gain
 
 
-def _winner(result: Comparison, by: Row) -> str:
+def best_option(result: Comparison) -> tuple[str, str]:
     """Who is best by the figure that ranks, and how far from the base, with the spread of the difference.
 
-    By money none is that leaves out of it what the base pays for.
+    By money none is that leaves out of it what the base pays for, and by a total of the scenarios' own years
+    none where these differ.
+
+    Returns
+    -------
+    said, best : str
+        In a sentence, and by name; no name where none is best.
     """
+    by = _row(result, result.manifest["by"])
     base, *others = result.names
+    if is_of_other_years(result, by.asked):
+        return f"Not ranked by {figure_title(by.asked)}: a total, of options of different years.", ""
     left_out = _left_out(result)
     all_gains = {name: _or_worst(by.gain(name, base)) for name in others}
     gains = {n: g for n, g in all_gains.items() if left_out[n] <= left_out[base] or not _is_of_money(by)}
     title, value = figure_title(by.asked), _stated(result, by.asked, by.values[base])
     if not gains and max(all_gains.values()) > -math.inf:
-        return f"By {title} none is better or worse than {base}, the base, at {value}: all pay for less."
+        return f"By {title} none is better or worse than {base}, the base, at {value}: all pay for less.", ""
     gains = gains or all_gains
     best = max(gains, key=lambda name: gains[name])
     if by.better == "neither":
-        return f"No way is better of {title} ({value} in {base}); the scenarios are in their order."
+        return f"No way is better of {title} ({value} in {base}); the scenarios are in their order.", ""
     if max(gains.values()) == -math.inf:
-        return _unranked(result, by, title)
+        return _unranked(result, by, title), ""
     if not gains[best] > 0.0:
-        return f"Best by {title}: {base}, the base, at {value}."
+        return f"Best by {title}: {base}, the base, at {value}.", base
     row = result.figures.loc[best].T[by.column]
     spread = " to ".join(_difference(by.asked, end) for end in _ends(row))
     share = ""
     if not by.asked.is_date and by.values[base]:
         share = f"{row['difference'] / abs(by.values[base]) * PERCENT:+.1f} %, "
-    return (
+    said = (
         f"Best by {title}: {best}, {_stated(result, by.asked, by.values[best])} against {value} of {base} "
         f"({share}P10 to P90 of the difference {spread})."
     )
+    return said, best
 
 
 def _unranked(result: Comparison, by: Row, title: str) -> str:

@@ -32,8 +32,9 @@ from capsim.study import (
     Sweep,
     Vintage,
 )
+from capsim.vocabulary import parse_figure
 
-Draw = Callable[[Axes], Axes]
+Draw = Callable[[Axes | None], Axes]
 LEVELS = ("accelerators", "h100e_{definition}", "critical_it_mw", "grid_mw", "facility_peak_mw")
 SUMS = ("facility_mwh", "carbon_t", "water_m3")
 """Series of the portfolio that are behind pictures by month."""
@@ -63,7 +64,7 @@ def pictures_of_projection(
         schedule = gantt(projection, relief=relief, baseline=baseline)
         figure_of(schedule).supxlabel("")
         yield Shown(
-            "Build-out", svg_of(figure_of(schedule), "gantt"), _source(projection), _dates(projection)
+            "Build-out", svg_of(figure_of(schedule), "gantt"), source_line(projection), _dates(projection)
         )
     yield made("Power and its limits", figures.power, of_months, is_along=True)
     if projection.hourly is not None:
@@ -86,11 +87,20 @@ def _drawn(
         svg = svg_of(figure_of(ax), draw.__name__)
         box = ax.get_position()
     span = (round(box.x0, 4), round(box.x1, 4)) if is_along else None
-    return Shown(title, svg, _source(projection), data, span)
+    return Shown(title, svg, source_line(projection), data, span)
 
 
-def _source(projection: Projection) -> str:
+def source_line(projection: Projection) -> str:
+    """Where the pictures of a projection are from."""
     return source_of({**projection.manifest, "as_of": projection.facts.as_of})
+
+
+def shown_alone(title: str, draw: Callable[..., Axes], result: Any, source: str, name: str) -> Shown:
+    """A picture of a result, drawn on axes of its own."""
+    with style():
+        ax = draw(result, None)
+        figure_of(ax).supxlabel("")
+        return Shown(title, svg_of(figure_of(ax), name), source)
 
 
 def pictures_of_study(result: Any) -> Iterator[Shown]:
@@ -98,7 +108,9 @@ def pictures_of_study(result: Any) -> Iterator[Shown]:
     source = source_of(answer_figures.about_of(result))
     for number, (title, draw) in enumerate(_of_study(result)):
         with style():
-            yield Shown(title, svg_of(figure_of(draw(axes_of(None))), f"study{number}"), source)
+            ax = draw(None)
+            figure_of(ax).supxlabel("")
+            yield Shown(title, svg_of(figure_of(ax), f"study{number}"), source)
 
 
 def _of_study(result: Any) -> Iterator[tuple[str, Draw]]:
@@ -109,6 +121,9 @@ def _of_study(result: Any) -> Iterator[tuple[str, Draw]]:
         for name in studies.PANELS:
             yield title_with_unit(name, result.manifest["money_unit"]), partial(_fan, result, name)
     elif isinstance(result, Comparison):
+        by = parse_figure(result.manifest["by"])
+        if "central" in result.figures and not by.is_date:
+            yield "The options, and how sure that is", partial(studies.options_chart, result)
         for name in result.waterfalls:
             yield f"From {result.names[0]} to {name}", partial(_waterfall, result, name)
     elif isinstance(result, Forecast):
@@ -129,11 +144,11 @@ def _of_study(result: Any) -> Iterator[tuple[str, Draw]]:
         yield "Indices", partial(answers.sobol_bars, result)
 
 
-def _fan(result: Ensemble, name: str, ax: Axes) -> Axes:
+def _fan(result: Ensemble, name: str, ax: Axes | None) -> Axes:
     return study_figures.fan(result, ax, name)
 
 
-def _waterfall(result: Comparison, name: str, ax: Axes) -> Axes:
+def _waterfall(result: Comparison, name: str, ax: Axes | None) -> Axes:
     return study_figures.waterfall_chart(result, ax, name)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,16 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
+from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection, TargetResult, money, of_category, of_kind
+from capsim.report.figure_cells import goal_title
 from capsim.report.figure_style import (
     BLUE,
     DOTS_PER_INCH,
     GREEN,
     GREY,
     ORANGE,
+    PURPLE,
     RED,
     SKY,
     THOUSANDS,
@@ -48,6 +51,10 @@ LEGEND_PT = 10
 """Size of the words of a legend. [pt]"""
 CHANGES_LEVEL: tuple[MilestoneKind, ...] = ("in_service", "retired", "ready_for_service", "energised")
 """Milestones that change what is in service, ready or energised."""
+OF_CAPACITY = ("accelerators", "critical_it_mw", *(f"h100e_{definition}" for definition in DEFINITIONS))
+"""Figures of capacity, whose targets the picture of it shows whatever its axis counts."""
+OTHER_UNIT, MARKS, STEP_OF_MARKS = "target in another unit: ", "DsP", 0.05
+"""What labels of targets that the axis does not count begin with, their marks, and the room of each. [1]"""
 HEADROOM_FOR_LEGEND = 1.35
 """Top of the axes over the highest value, so that the legend covers no line."""
 HEADROOM_OF_A_ROW = 0.145
@@ -117,12 +124,27 @@ def capacity(projection: Projection, ax: Axes | None = None) -> Axes:
             label, colour, _ = lines[result.metric]
             words = f"target: {result.goal:,.10g} {label}{_when(result)}"
             _mark(projection, ax, result, (result.goal, words, colour))
+        elif result.metric in OF_CAPACITY and result.by:
+            _mark_date(projection, ax, result)
     ax.set(title=title, ylabel=unit)
     return _finish(projection, ax)
 
 
 def _when(goal: TargetResult) -> str:
     return f" by {goal.by[:7]}" if goal.by else ""
+
+
+def _mark_date(projection: Projection, ax: Axes, goal: TargetResult) -> None:
+    """A goal in another unit than that of the axis, as a mark at its date on the axis of dates."""
+    title = goal_title(goal.metric, goal.sense, goal.goal, projection.facts.money_unit)
+    label = f"{OTHER_UNIT}{title}{_when(goal)}, {'met' if goal.met else 'missed'}"
+    by = day_number(min(pd.Timestamp(goal.by), _ends(projection)[-1]))
+    # one above the other where several are
+    n = sum(str(line.get_label()).startswith(OTHER_UNIT) for line in ax.get_lines())
+    how: dict[str, Any] = {"color": PURPLE, "ls": "", "ms": 9, "zorder": 5, "clip_on": False, "label": label}
+    across = ax.get_xaxis_transform()
+    (mark,) = ax.plot([by], [STEP_OF_MARKS * n], marker=MARKS[n % len(MARKS)], transform=across, **how)
+    mark.set_markerfacecolor(PURPLE if goal.met else "white")
 
 
 def _mark(projection: Projection, ax: Axes, goal: TargetResult, shown: tuple[float, str, str]) -> None:

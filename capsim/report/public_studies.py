@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
-from capsim.projection import LEFT_OUT, Hidden, Projection
+from capsim.projection import LEFT_OUT
 from capsim.scenario import holds_marked, is_marked
-from capsim.study import Comparison, Driver, Ensemble, EnsembleGrid, Relief, Sensitivity, Sweep, Waterfall
+from capsim.study import Comparison, Driver, Ensemble, EnsembleGrid, Sensitivity, Sweep, Waterfall
 from capsim.vocabulary import parse_figure, parse_goal
 
 if TYPE_CHECKING:
@@ -23,17 +24,6 @@ NO_MARKS = (
 NOT_TOLD = (
     "only projections, ensembles, their variants, comparisons, sensitivities and sweeps have a public report"
 )
-
-
-def public_relief(relief: Relief, projection: Projection) -> Relief:
-    """A relief without limits and floats that name what a projection's scenario marks."""
-    hidden = Hidden(projection)
-    return replace(
-        relief,
-        lifted=tuple(row for row in relief.lifted if not hidden.is_told_in(f"{row.limit} {row.what}")),
-        ladder=tuple(gain for gain in relief.ladder if not hidden.is_told_in(" ".join(gain.limits))),
-        slack=tuple(one for one in relief.slack if not hidden.is_phase(one.site, one.phase)),
-    )
 
 
 def public_study(result: Any) -> Any:
@@ -76,7 +66,8 @@ def _ensemble(result: Ensemble, marks: Sequence[str]) -> Ensemble:
     # goals of a target stand without its name in the manifest
     about["goals"] = [one.goal for one in shown]
     dates, criticality = _phases(result.dates, marks), _phases(result.criticality, marks)
-    return replace(result, dates=dates, criticality=criticality, chances=shown, manifest=about)
+    told = None if result.told is None else result.told.public
+    return replace(result, dates=dates, criticality=criticality, chances=shown, manifest=about, told=told)
 
 
 @_told.register
@@ -110,14 +101,28 @@ def _comparison(result: Comparison, marks: Sequence[str]) -> Comparison:
             row for row in result.dates if not holds_marked(f"sites.{row.site}.phases.{row.phase}", marks)
         ),
         manifest=_about(about, marks),
+        told={name: told.public for name, told in result.told.items() if told.public is not None},
     )
 
 
 def _waterfall(parts: Waterfall, marks: Sequence[str]) -> Waterfall:
-    shown = [one for one in parts.drivers if one.path and not _names(one.path, marks)]
+    shown = [one for one in parts.drivers if one.path and not _is_told_by(one, marks)]
     rest = [one.effect for one in parts.drivers if one not in shown]
     hidden = [Driver(LEFT_OUT, LEFT_OUT, LEFT_OUT, sum(rest))] if rest else []
     return replace(parts, drivers=(*shown, *hidden))
+
+
+def _is_told_by(driver: Driver, marks: Sequence[str]) -> bool:
+    """Whether a driver names what is marked, or the same of the record in whose place its own stands."""
+    of, _, rest = driver.path.partition(".")
+    key = rest.partition(".")[2]
+    alike = [mark.split(".") for mark in marks if mark.startswith(f"{of}.")]
+    whole = [keys[1] for keys in alike if len(keys) == 2]
+    told = f"{driver.before} {driver.after}"
+    if any(re.search(rf"\b{re.escape(name)}\b", told) for name in whole):
+        return True
+    elsewhere = [".".join([of, "*", *keys[2:]]) for keys in alike if len(keys) > 2]
+    return _names(driver.path, marks) or bool(key and _names(driver.path, elsewhere))
 
 
 @_told.register

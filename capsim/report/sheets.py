@@ -105,7 +105,9 @@ def _parts(shown: Any) -> Iterator[Any]:
 
 def _sheet(table: Table) -> Sheet:
     columns = [[_plain(each).strip() for each in column.cells] for column in table.columns]
-    heads = [_plain(column.header).strip() for column in table.columns] if table.show_header else []
+    # a name that was folded for a terminal is whole again
+    heads = [_plain(column.header).strip().replace("-\n", "-") for column in table.columns]
+    heads = heads if table.show_header else []
     numeric = frozenset(i for i, column in enumerate(table.columns) if column.justify == "right")
     title = "" if table.title is None else _plain(table.title).strip()
     return Sheet(heads, [*zip(*columns, strict=True)], title, numeric)

@@ -29,6 +29,7 @@ from capsim.report.figure_style import (
     day_number,
     figure_of,
     nothing_to_show,
+    sized,
     sourced,
     style,
     styled,
@@ -45,7 +46,6 @@ from capsim.study import (
     Sweep,
     Waterfall,
 )
-from capsim.units import GIGA, MEGA
 from capsim.vocabulary import DECLARED, parse_goal
 
 MOST_BARS = 15
@@ -149,14 +149,14 @@ def fan(result: Ensemble, ax: Axes | None = None, name: str = PANELS[0]) -> Axes
     months = pd.DatetimeIndex(result.monthly["month"].to_numpy())
     unit, measure = result.monthly[name].attrs["units"], DECLARED["monthly"][name]
     top = float(np.nanmax(result.monthly[name].to_numpy()))
-    size, word = next(((s, w) for s, w in ((GIGA, "bn "), (MEGA, "m ")) if top >= s), (1.0, ""))
+    size, words = sized(top, unit)
     at = {p: result.monthly[name].sel(percentile=p).to_numpy() / size for p in (5, 10, 50, 90, 95)}
     ax.fill_between(months, at[5], at[95], color=BLUE, alpha=0.2, lw=0, label="P5 to P95")
     ax.fill_between(months, at[10], at[90], color=BLUE, alpha=0.35, lw=0, label="P10 to P90")
     ax.plot(months, at[50], color=BLUE, label="P50")
     ax.set_title("\n".join(textwrap.wrap(measure.meaning, WIDEST_LABEL)), fontsize=12)
     per = " per month" if measure.fold == "sum" else ""
-    ax.set(ylabel=f"{word}{unit}{per}")
+    ax.set(ylabel=f"{words}{per}")
     ax.yaxis.set_major_formatter(THOUSANDS)
     _mark_goals(ax, result, name, size)
     ax.set_ylim(bottom=0.0)
@@ -230,7 +230,30 @@ def waterfall_chart(result: Comparison, ax: Axes | None = None, name: str = "") 
     parts = result.waterfalls[name]
     steps = _steps(parts)
     _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
-    ax.set_xlabel(_with_unit(parts.figure, result.manifest))
+    # tables have means of the draws, which are others
+    ax.set_xlabel(f"{_with_unit(parts.figure, result.manifest)}: central estimates of the plans, not means")
+    return ax
+
+
+@styled
+def options_chart(result: Comparison, ax: Axes | None = None) -> Axes:
+    """The figure that ranks of each option: P10 to P90 and P50 of the draws, their mean, and the plan."""
+    figure = result.manifest["by"]
+    ax = axes_of(ax, result.manifest, (SLIDE_IN[0], max(3.0, 1.2 + STEP_IN * len(result.names))))
+    rows = result.figures.xs(figure, level="figure").loc[[*result.names]].iloc[::-1]
+    places = np.arange(len(rows))
+    width = rows["p90"] - rows["p10"]
+    ax.barh(places, width, 0.55, left=rows["p10"], color=BLUE, alpha=0.3, label="P10 to P90 of the draws")
+    ax.plot(rows["p50"], places, "o", color=BLUE, label="P50")
+    ax.plot(rows["mean"], places, "D", color="white", mec=BLUE, mew=1.6, label="mean of the draws")
+    ax.plot(rows["central"], places, "|", color=RED, ms=20, mew=3, label="the plan: central estimates")
+    ax.set_yticks(places, ["\n".join(textwrap.wrap(str(name), WIDEST_LABEL)) for name in rows.index])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.set(title="The options", xlabel=_with_unit(figure, result.manifest))
+    ax.xaxis.set_major_formatter(THOUSANDS)
+    ax.grid(visible=False, axis="y")
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=4, fontsize=9)
+    ax.set_title("The options", pad=32)
     return ax
 
 

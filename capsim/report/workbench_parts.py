@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from capsim.projection import Projection, of_category
-from capsim.report.html_report import cards_of, goals_sheet, lifted_sheet, sentence_of, warnings_of
+from capsim.report.helps import lifted_sheet
+from capsim.report.html_report import cards_of, goals_sheet, sentence_of, warnings_of
 from capsim.report.opening import about_projection
 from capsim.report.page_pictures import pictures_of_projection
 from capsim.report.relief_tables import best_in_a_line

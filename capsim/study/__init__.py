@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from capsim.study.spreads import DRAWS, with_spread
     from capsim.study.statistics import PERCENT, PERCENTILES
     from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
+    from capsim.study.told import RUNGS, Told
     from capsim.study.tolerances import SAME, Allowed, Tolerance, tolerance, tolerance_in_words
     from capsim.study.vintages import BEYOND, Vintage, vintage
     from capsim.study.waterfalls import Driver, Waterfall

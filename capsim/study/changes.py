@@ -42,7 +42,7 @@ def _differences(a: Node | None, b: Node | None, path: Path, *, is_element: bool
         return
     if _is_branch(a, is_element=is_element) and _is_branch(b, is_element=is_element):
         # A list of records counts by their ids, so that an inserted one shifts no other.
-        ours, theirs = _children(a), _children(b)
+        ours, theirs = children(a), children(b)
         in_list = any(node is not None and is_records(node) for node in (a, b))
         for key in dict.fromkeys([*ours, *theirs]):
             yield from _differences(ours.get(key), theirs.get(key), (*path, key), is_element=in_list)
@@ -60,12 +60,13 @@ def _is_branch(node: Node | None, *, is_element: bool) -> bool:
     return (isinstance(node.value, dict) and not node.is_one_value) or is_records(node)
 
 
-def _children(node: Node | None) -> dict[str, Node]:
+def children(node: Node | None) -> dict[str, Node]:
+    """What is in a node by key, in a list of records by id; nothing in any other value."""
     if node is None:
         return {}
     if isinstance(node.value, dict):
         return dict(node.value)
-    return {id_of(child): child for child in node.value}
+    return {id_of(child): child for child in node.value} if is_records(node) else {}
 
 
 def _shown(node: Node | None) -> str:

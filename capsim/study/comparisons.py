@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
@@ -15,17 +20,20 @@ from capsim.study.changes import Change, changes_between
 from capsim.study.columns import Rows, Table
 from capsim.study.combinations import check_comparable, with_names
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
+from capsim.study.date_spread import QUANTILES
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.figures_of_rows import Kept, column_of
-from capsim.study.folder import result_of
+from capsim.study.folder import read_results, result_of
 from capsim.study.frames import Frames, frames_of
-from capsim.study.observe import Detail, play
+from capsim.study.observe import Detail, Layout, play
 from capsim.study.runner import collect
 from capsim.study.store import Store, confidential_in, identity
 from capsim.study.tasks import Replications
+from capsim.study.told import Told, told_apart
 from capsim.study.waterfalls import Waterfall, waterfall
+from capsim.vocabulary import measure_of, parse_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,17 +48,21 @@ class Comparison(Pictured):
     names : tuple of str
         Names of the scenarios; all are held against the first.
     figures : pandas.DataFrame
-        By scenario and headline figure: its mean, the mean difference to the first, and P10 to P90
-        of the difference, replication by replication.
+        By scenario and headline figure: its value in the central run, its mean, P10, P50, P80 and P90 over
+        the replications, the mean difference to the first, and P10 to P90 of the difference, replication by
+        replication.
     changes : dict
         By scenario, what differs from the first.
     waterfalls : dict
         By scenario, how the difference of one figure splits among the changes.
     manifest : dict
         What the study was; under ``by`` and ``figures`` what it is ranked by, and what was asked for, under
-        ``left_out`` the parts of a build and its operation that the money of each scenario leaves out.
+        ``left_out`` the parts of a build and its operation that the money of each scenario leaves out, under
+        ``best_in`` the share of the replications in which each is best by the figure that ranks.
     dates : tuple of PhaseDates
         By scenario and phase, when it is there in the central run and what of it stood idle.
+    told : dict of Told
+        By scenario what is to be known of it beside its figures, where it was kept for a report.
     """
 
     names: tuple[str, ...]
@@ -59,6 +71,7 @@ class Comparison(Pictured):
     waterfalls: Mapping[str, Waterfall]
     manifest: dict[str, Any]
     dates: tuple[PhaseDates, ...] = ()
+    told: Mapping[str, Told] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Comparison of {self.manifest['on']}: {', '.join(self.names)}>"
@@ -71,7 +84,14 @@ class Comparison(Pictured):
             "changes": {name: [asdict(c) for c in changes] for name, changes in self.changes.items()},
             "waterfalls": {name: asdict(waterfall) for name, waterfall in self.waterfalls.items()},
             "dates": [row.to_dict() for row in self.dates],
+            "told": {name: told.to_dict() for name, told in self.told.items()},
         }
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Comparison:
+        """Results of a finished comparison from its folder; StudyError where there are none."""
+        record = read_results(Path(folder))
+        return _read(record, {n: tuple(Change(**c) for c in of) for n, of in record["changes"].items()})
 
 
 def compare(
@@ -83,6 +103,7 @@ def compare(
     by: str | None = None,
     figures: Sequence[str] = (),
     design: str = "sobol",
+    told: bool | None = None,
     **keywords: Unpack[ExecutionKeywords],
 ) -> Comparison:
     """Hold scenarios against the first of them, under common random numbers.
@@ -104,7 +125,7 @@ def compare(
         Figure by which the scenarios are ranked; `on` where missing.
     figures : sequence of str
         Figures that are laid side by side; a few that matter most where missing.
-    design
+    design, told
         As in `ensemble`.
     **keywords
         As in `ensemble`.
@@ -159,7 +180,12 @@ def compare(
             if listed
         }
         dates = tuple(row for side in sides for row in side.dates)
-        return Comparison(tuple(named), _table(differences(sides)), changes, waterfalls, about, dates)
+        best = about | {"best_in": best_in(sides, columns[by or on][0])}
+        of_sides, central = {one.name: one.figures for one in sides}, _central(runs, layouts, kept)
+        figures = _table(differences(sides), of_sides, central)
+        is_told = execution.folder is not None if told is None else told
+        of_each = told_apart(runs, about.get("confidential", ())) if is_told else {}
+        return Comparison(tuple(named), figures, changes, waterfalls, best, dates, of_each)
 
     return result_of(execution, about, named, compute, lambda store: _read(store.results(), changes))
 
@@ -170,17 +196,50 @@ def _side(name: str, run: Run, frames: Frames, rows: Rows) -> Side:
     return Side(name, figures, tuple(phase_dates(name, run)))
 
 
-def _table(rows: Iterable[Difference]) -> pd.DataFrame:
-    """Differences by scenario and figure."""
+def _central(runs: Mapping[str, Run], layouts: Sequence[Layout], kept: Kept) -> dict[str, dict[str, float]]:
+    """Figures of the central runs by scenario."""
+    of = zip(runs.items(), layouts, strict=True)
+    return {name: dict(zip(at.figures, kept.row(run).tolist(), strict=False)) for (name, run), at in of}
+
+
+def best_in(sides: Sequence[Side], by: str) -> dict[str, float]:
+    """Share of the replications in which each scenario is best by a figure; empty where no way is better.
+
+    Of those that are level, the first is; one without a value is none.
+    """
+    measure = measure_of(parse_figure(by))
+    sign = {"higher": 1.0, "lower": -1.0, "neither": 0.0}["lower" if measure is None else measure.better]
+    if not sign or any(by not in side.figures for side in sides):
+        return {}
+    values = sign * np.stack([side.figures[by] for side in sides])
+    best = np.argmax(np.nan_to_num(values, nan=-np.inf), axis=0)[~np.isnan(values).all(axis=0)]
+    n = values.shape[1]
+    return {side.name: float((best == i).sum()) / n for i, side in enumerate(sides)}
+
+
+def _table(
+    rows: Iterable[Difference],
+    figures: Mapping[str, Mapping[str, NDArray[np.float64]]],
+    central: Mapping[str, Mapping[str, float]],
+) -> pd.DataFrame:
+    """Differences by scenario and figure, beside its central value and percentiles."""
     import pandas as pd
 
     records = [
         {"scenario": row.side, "figure": row.figure, "mean": row.mean, "difference": row.difference}
+        | {"central": central[row.side].get(row.figure, math.nan)}
+        | _percentiles(figures[row.side][row.figure])
         | {f"difference_p{p}": at for p, at in zip(DIFFERENCE_PERCENTILES, row.percentiles, strict=True)}
         | {"none_share": row.none_share}
         for row in rows
     ]
     return pd.DataFrame(records).set_index(["scenario", "figure"])
+
+
+def _percentiles(values: NDArray[np.float64]) -> dict[str, float]:
+    numbers = values[~np.isnan(values)]
+    numbers = numbers if numbers.size else np.array([np.nan])
+    return {name: float(np.quantile(numbers, q)) for name, q in QUANTILES.items()}
 
 
 def _read(written: dict[str, Any], changes: Mapping[str, tuple[Change, ...]]) -> Comparison:
@@ -191,7 +250,8 @@ def _read(written: dict[str, Any], changes: Mapping[str, tuple[Change, ...]]) ->
     figures = pd.DataFrame(written["figures"]).set_index(["scenario", "figure"]).astype(float)
     waterfalls = {name: Waterfall.from_dict(parts) for name, parts in written["waterfalls"].items()}
     dates = tuple(PhaseDates.from_dict(row) for row in written["dates"])
-    return Comparison(tuple(manifest["scenarios"]), figures, changes, waterfalls, manifest, dates)
+    told = {name: one for name, of in written.get("told", {}).items() if (one := Told.from_dict(of))}
+    return Comparison(tuple(manifest["scenarios"]), figures, changes, waterfalls, manifest, dates, told)
 
 
 def _check(named: Mapping[str, Scenario], n: int) -> None:

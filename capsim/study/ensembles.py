@@ -18,8 +18,10 @@ from capsim.study.draws import design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import read_results, result_of
 from capsim.study.goals import Chance
+from capsim.study.observe import play
 from capsim.study.sampling import Plan, Sampling, sampled, spread_in, variant_of
 from capsim.study.store import Store, identity, of_scenario
+from capsim.study.told import Told, told_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +67,8 @@ class Ensemble(Pictured):
     criticality: pd.DataFrame
     by_site: xr.Dataset | None = None
     by_site_intervals: xr.Dataset | None = None
+    told: Told | None = None
+    """What is to be known of the plan beside its figures, where it was kept for a report."""
     draws_from: summary.DrawsFrom | None = None
     """Gives the draws, where they were kept."""
 
@@ -93,6 +97,7 @@ class Ensemble(Pictured):
             "dates": records_of(self.dates),
             "criticality": criticality.records_of(self.criticality),
             "chances": [asdict(chance) for chance in self.chances],
+            "told": None if self.told is None else self.told.to_dict(),
         }
 
     @classmethod
@@ -116,6 +121,7 @@ def ensemble(
     by_site: bool = False,
     draws: bool = False,
     fresh_weather: bool = False,
+    told: bool | None = None,
     **keywords: Unpack[ExecutionKeywords],
 ) -> Ensemble:
     """Sample a scenario's uncertain values and event streams, and say how its results spread.
@@ -145,6 +151,9 @@ def ensemble(
     fresh_weather : bool
         Whether each replication has hours of weather and price of its own, and does not join them from the
         study's bank of single years.
+    told : bool, optional
+        Whether warnings of the plan, the scope of its money and what would help are kept for a report; where
+        a folder is named if missing.
     **keywords
         ``folder``, ``resume``, ``processes``, ``dask`` and ``progress``: how it is carried out, as in
         `capsim.study.execution.Execution`.
@@ -171,6 +180,8 @@ def ensemble(
     def compute(store: Store) -> Ensemble:
         rows = Rows(sampled(plan, store, execution), variant.layout)
         parts = spread_in(plan, variant, rows)
+        if execution.folder is not None if told is None else told:
+            parts["told"] = told_of(play(scenario, seed, 0), about.get("confidential", ()))
         if execution.folder is not None:
             datasets = {name: parts[name] for name in summary.DATASETS if name in parts}
             summary.save_tables(store, datasets, {"": rows} if draws else {})

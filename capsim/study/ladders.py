@@ -66,18 +66,23 @@ def best_of(
 
 
 def ladder(
-    plan: Played, limits: Sequence[Limit], first: Sequence[Tried], ranking: Ranking, tell: Tell
+    plan: Played,
+    limits: Sequence[Limit],
+    first: Sequence[Tried],
+    ranking: Ranking,
+    tell: Tell,
+    most: int | None = None,
 ) -> tuple[list[Gain], str]:
     """Gains of one relief after the other, each over the one before, and what is left at the end.
 
     Where no limit helps by itself, the best two together are lifted: of two ways that take equally long,
-    neither alone gains anything. It ends with the last that gains something. `first` are the limits of the
-    plan lifted one by one.
+    neither alone gains anything. It ends with the last that gains something, or after the `most` rungs that
+    are asked for. `first` are the limits of the plan lifted one by one.
     """
     climbed: list[Tried] = []
     names = tuple(first[0].gain.figures) if first else ()
     at, left, singles = plan, list(limits), list(first)
-    while singles:
+    while singles and len(climbed) != most:
         best = max(singles, key=lambda one: ranking.key(one.gain))
         if not ranking.moves(best.gain):
             pairs = [tried(at, pair, ranking, names, tell) for pair in combinations(_there(left, at), 2)]
@@ -90,6 +95,8 @@ def ladder(
     # halls that are earlier lead on to others, or to nothing: then the ladder ends before them
     while climbed and not ranking.helps(climbed[-1].gain):
         climbed.pop()
+    if most is not None and len(climbed) == most:
+        return [one.gain for one in climbed], ""
     at = climbed[-1].played if climbed else plan
     return [one.gain for one in climbed], _end(at, ranking, names, tell)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from capsim.projection import Hidden
 from capsim.shown import Pictured
 from capsim.study.folder import read_results
 from capsim.study.gains import Gain, Ranking
@@ -125,6 +126,15 @@ class Relief(Pictured):
             plan={name: math.nan if v is None else v for name, v in record["plan"].items()},
             units=record["units"],
             manifest=record["manifest"],
+        )
+
+    def without(self, hidden: Hidden) -> Relief:
+        """The same without limits and floats that name what is hidden."""
+        return replace(
+            self,
+            lifted=tuple(row for row in self.lifted if not hidden.is_told_in(f"{row.limit} {row.what}")),
+            ladder=tuple(gain for gain in self.ladder if not hidden.is_told_in(" ".join(gain.limits))),
+            slack=tuple(one for one in self.slack if not hidden.is_phase(one.site, one.phase)),
         )
 
     @classmethod

@@ -81,16 +81,31 @@ def relief(
     )
 
 
-def first_reliefs(run: Run, progress: Progress | None = None) -> Relief:
-    """Each limit of a run's plan lifted once, and nothing more: what `capsim run` shows beside the plan."""
+def first_reliefs(run: Run, progress: Progress | None = None, *, rungs: int = 0) -> Relief:
+    """Each limit of a run's plan lifted once: what `capsim run` shows beside the plan.
+
+    Parameters
+    ----------
+    run : Run
+        Central run of the plan.
+    progress : callable, optional
+        Told after every limit.
+    rungs : int
+        First rungs of the ladder that are climbed, too, for a report; only a ladder that ends
+        with them says how.
+    """
     plan = of_run(run)
     ranking = ranking_by("", plan)
     there, left_out = _sorted_out(plan, (*limits_of(plan.scenario), DEMAND))
     names = _names(plan, ranking)
     rows = [tried(plan, (limit,), ranking, names, lambda: None) for limit in counted(there, progress)]
     about = {"scenario": plan.scenario.name, "seed": run.seed} | _words(ranking)
+    climbed: tuple[list[Gain], str] = ([], "")
+    if rungs:
+        first = [row for row in rows if row.limits != (DEMAND,)]
+        climbed = ladder(plan, [*limits_of(plan.scenario)], first, ranking, lambda: None, rungs)
     once = [Lifted(limit.name, limit.what, limit.step, row.gain) for row in rows for limit in row.limits]
-    return _result(plan, ranking, once, left_out, ([], ""), about)
+    return _result(plan, ranking, once, left_out, climbed, about)
 
 
 def _words(ranking: Ranking) -> dict[str, str]:

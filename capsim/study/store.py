@@ -29,10 +29,11 @@ from capsim.operations import BANK_YEARS
 from capsim.projection import finite
 from capsim.scenario import Scenario, drawn_together, is_marked
 
-FORMAT = 5
+FORMAT = 6
 """Version of the saved form."""
-READABLE = (4, FORMAT)
-"""Versions that are read: in 4 the ends of intervals stood among the monthly series."""
+READABLE = (4, 5, FORMAT)
+"""Versions that are read: in 4 the ends of intervals stood among the monthly series, and up to 5 nothing was
+told of plans beside their figures."""
 ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
 LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
 """Libraries whose version decides on digits."""

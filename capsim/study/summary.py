@@ -19,6 +19,7 @@ from capsim.study.goals import Chance
 from capsim.study.observe import PORTFOLIO, Layout
 from capsim.study.statistics import ENDS, PERCENTILES, percentile_of, spread_of
 from capsim.study.store import Store
+from capsim.study.told import Told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,6 +213,7 @@ def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dic
         # studies of version 0.2.0 have none
         "criticality": criticality.frame_of(written.get("criticality", [])),
         "chances": [Chance(**chance) for chance in written["chances"]],
+        "told": Told.from_dict(written.get("told")),
         # one of before said nothing of the whole portfolio's dates
         "manifest": {**written["manifest"], "whole": written["manifest"].get("whole", {})},
         **datasets,

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario import Scenario, stream
+from capsim.scenario import Scenario, override, stream
 from capsim.study.changes import Change
 from capsim.study.execution import Execution
 from capsim.study.figures_of_rows import HEADLINE_ONLY, Kept
 from capsim.study.observe import play
 from capsim.study.store import Store
+from capsim.study.swaps import Part, Parts, case_of, grouped, parts_of, shown_of
 from capsim.study.tasks import Case, Variants, computed
 from capsim.vocabulary import no_result
 
@@ -121,7 +122,7 @@ def waterfall(
         rows = computed(task, len(cases), execution, of_part)
         return [float(v) for v in np.nan_to_num(rows[:, column], nan=0.0)]
 
-    for groups in _groupings(changes):
+    for groups in _groupings(base, changes):
         try:
             return _split(figure, groups, values_of, seed)
         except ScenarioError:
@@ -131,17 +132,38 @@ def waterfall(
 
 ValuesOf = Callable[[Sequence[Case]], list[float]]
 """Changes by path of several cases -> the figure of each."""
-Groups = dict[str, list[Change]]
-"""Changes by driver."""
+Groups = dict[str, Parts]
+"""What is changed by driver."""
 
 
-def _groupings(changes: Sequence[Change]) -> Iterator[Groups]:
-    """Ways to group the changes, from the finest that is not too fine."""
+def _groupings(base: Scenario, changes: Sequence[Change]) -> Iterator[Groups]:
+    """Ways to group the changes, from the finest that is not too fine.
+
+    A record in the place of another, as a site, is split among its keys where that is finer.
+    """
+    whole, by_key = [Part(change) for change in changes], parts_of(base, changes)
+    if any(part.swap for part in by_key):
+        groups = grouped(by_key, lambda case: _is_valid(base, case))
+        if len(groups) <= MOST_DRIVERS:
+            yield groups
+    yield from _by_record(whole)
+
+
+def _is_valid(base: Scenario, case: Case) -> bool:
+    try:
+        override(base, case)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _by_record(parts: Parts) -> Iterator[Groups]:
+    """Parts by the record they are of, from the finest that is not too fine."""
     last: Groups | None = None
     for keys in KEYS_OF_A_GROUP:
         groups: Groups = {}
-        for change in changes:
-            groups.setdefault(".".join(change.path.split(".")[:keys]), []).append(change)
+        for part in parts:
+            groups.setdefault(".".join(part.change.path.split(".")[:keys]), []).append(part)
         if len(groups) <= MOST_DRIVERS and groups != last:
             yield groups
             last = groups
@@ -152,21 +174,14 @@ def _split(figure: str, groups: Groups, values_of: ValuesOf, seed: int) -> Water
     exact = n <= MOST_EXACT
     orders = [] if exact else _orders(n, seed)
     subsets = _all_subsets(n) if exact else _prefixes(orders)
-    cases = [{c.path: c.value for i in sorted(subset) for c in members[i]} for subset in subsets]
+    cases = [case_of([part for i in sorted(subset) for part in members[i]]) for subset in subsets]
     value = dict(zip(subsets, values_of(cases), strict=True))
     effects = shapley(n, value) if exact else sampled_shapley(orders, value)
     drivers = (
-        Driver(path, *_shown(group), effect)
+        Driver(path, *shown_of(group), effect)
         for (path, group), effect in zip(groups.items(), effects, strict=True)
     )
     return Waterfall(figure, value[frozenset()], value[frozenset(range(n))], tuple(drivers), exact)
-
-
-def _shown(group: Sequence[Change]) -> tuple[str, str]:
-    """Values before and after; their number where there are several."""
-    if len(group) == 1:
-        return group[0].before, group[0].after
-    return f"{len(group)} values", f"{len(group)} values"
 
 
 Subset = frozenset[int]

@@ -14,7 +14,7 @@ import pytest
 import capsim
 from capsim.projection.plain import as_json
 from capsim.report.result_files import results, write_report
-from capsim.study import first_reliefs, with_spread
+from capsim.study import RUNGS, first_reliefs, with_spread
 
 pytestmark = pytest.mark.e2e
 
@@ -139,7 +139,7 @@ def test_out_again_replaces_and_gives_the_same_bytes(command, aion_file, tmp_pat
         assert (done.returncode, done.stderr) == (0, "")
         assert json.loads(done.stdout)["manifest"]["seed"] == seed
     projection = with_spread(capsim.simulate(capsim.load(aion_file), seed=0), 8)
-    here = write_report(projection, tmp_path / "here", relief=first_reliefs(projection.run))
+    here = write_report(projection, tmp_path / "here", relief=first_reliefs(projection.run, rungs=RUNGS))
     assert contents(folder) == contents(here)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,12 @@ def test_the_check_sees():
     assert is_named("capsim.scenario.checked")
     assert not is_there(ROOT / "README.md", "docs/design.md#no-such-heading")
     assert is_there(ROOT / "README.md", "docs/design.md#data-that-flows")
+
+
+def test_the_picture_of_the_house_is_small_and_its_text_is_text(tmp_path):
+    main = runpy.run_path(str(ROOT / "docs" / "draw_architecture.py"))["main"]
+    main.__globals__["PICTURE"] = picture = tmp_path / "architecture.svg"
+    main()
+    drawn = picture.read_text("utf-8")
+    assert len(drawn.encode()) < 200_000
+    assert ">buildout</text>" in drawn

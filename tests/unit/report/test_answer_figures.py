@@ -72,7 +72,12 @@ def test_the_whole_cost_climbs_item_by_item_from_zero(aion):
 def test_the_ladder_climbs_by_its_gains(plan):
     result = relief(plan)
     ax = answers.relief_ladder(result)
-    assert [tick.get_text() for tick in ax.get_xticklabels()][:2] == ["the plan", result.ladder[0].limits[0]]
+    assert [tick.get_text() for tick in ax.get_xticklabels()][:2] == [
+        "the plan",
+        f"first\n+ {result.ladder[0].limits[0]}",
+    ]
+    assert ax.get_xticklabels()[2].get_text() == f"then\n+ {' and '.join(result.ladder[1].limits)}"
+    assert ax.get_ylabel() == "H100e-hours delivered, billion H100e h"
     top = ax.patches[-1].get_y() + ax.patches[-1].get_height()
     total = result.plan["h100e_h"] + sum(gain.figures["h100e_h"] for gain in result.ladder)
     assert top == pytest.approx(total / 1e9)
@@ -108,7 +113,19 @@ def test_an_s_curve_ends_what_was_at_the_data_date():
     assert set(labels(ax)) == {"P10 to P90", "P50", "so far", "held against"}
     (actual,) = [line for line in ax.get_lines() if line.get_label() == "so far"]
     assert np.isnan(actual.get_ydata()[-1])
-    assert "data date" in ax.texts[0].get_text()
+    assert "data date" in [text.get_text() for text in ax.texts][-1]
+    points = made.s_curves["critical_it_mw"]
+    last = [point.actual for point in points if point.actual is not None][-1]
+    first = next(point.p50 for point in points if point.p50 is not None)
+    if abs(first - last) >= answers.LEAST_JUMP * max(p.p50 for p in points if p.p50 is not None):
+        assert f"{first - last:+,.0f} MW at P50 in the first month to come" in ax.texts[0].get_text()
+    none_yet = replace(made, s_curves={"critical_it_mw": [replace(point, actual=None) for point in points]})
+    assert "so far" not in labels(answers.s_curve_chart(none_yet))
+    jumps = [replace(p, actual=0.0 if p.actual is not None else None) for p in points]
+    told = answers.s_curve_chart(replace(made, s_curves={"critical_it_mw": jumps})).texts[0].get_text()
+    assert (
+        told == f"+{first:,.0f} MW at P50 in the first month to come:\nwhat was due by then and is not there"
+    )
 
     trend = answers.trend_chart(made)
     shown = [tick.get_text() for tick in trend.get_yticklabels()]
@@ -117,6 +134,13 @@ def test_an_s_curve_ends_what_was_at_the_data_date():
     assert len(now.get_xdata()) == len(shown) <= answers.MOST_MILESTONES
     before = next(line for line in trend.get_lines() if line.get_label() == "the plan")
     assert 0 < len(before.get_xdata()) <= len(shown)
+    name = next(name for name in shown if name == "meta-prometheus.grid-1 energised")
+    place = shown.index(name)
+    to_come = "meta-prometheus.grid-1 energised"
+    ends = (*made.spread[to_come][:2], "") if to_come in made.spread else ("2026-08-01", "2026-12-01", "")
+    open_ended = answers.trend_chart(replace(made, spread={**made.spread, to_come: ends}))
+    (bar,) = [line for line in open_ended.get_lines() if "beyond the horizon" in str(line.get_label())]
+    assert list(bar.get_ydata()) == [place] * 2
     both = picture(made)
     assert len(both.axes) == 2
     assert "us-campuses, data date 2026-07-01" in both.get_supxlabel()

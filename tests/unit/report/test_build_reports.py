@@ -347,7 +347,7 @@ def test_gantt_of_many_phases_has_a_row_for_each_with_its_critical_path():
 def test_gantt_leaves_rows_out_and_says_so():
     ax = gantt(many(MOST_ROWS + 5))
     assert len(ax.get_yticks()) == MOST_ROWS
-    assert f"first {MOST_ROWS} of {MOST_ROWS + 6} rows" in ax.get_title(loc="left")
+    assert f"first {MOST_ROWS} of {MOST_ROWS + 6} rows" in ax.get_title(loc="left").replace("\n", " ")
 
 
 def test_long_names_keep_their_beginning_and_their_end():
@@ -391,7 +391,8 @@ def test_deliveries_far_apart_have_counts_of_their_own():
     ax = gantt(project(supply=supply))
     counts = [text.get_text() for text in ax.texts if text.get_text().endswith("\u25bc")]
     # the lead time ends on day 129 with 50 racks allotted; 25 come on day 181, and 25 on day 273
-    assert counts == ["75 \u25bc", "25 \u25bc"]
+    assert counts == ["75 in 2 deliveries \u25bc", "25 \u25bc"]
+    assert "systems delivered, with their number" in [t.get_text() for t in ax.get_legend().get_texts()]
 
 
 def test_tranches_that_wait_for_milestones_are_named_with_what_they_wait_for():
@@ -522,3 +523,17 @@ def test_gantt_marks_a_baseline_the_data_date_and_the_dates_of_targets():
     assert lines["date of a target"] == date2num(date(2026, 12, 31))
     words = {text.get_text() for text in ax.texts}
     assert {"data date 2026-02-01", "target 2026-12"} <= words
+
+
+def test_words_are_readable_on_a_slide_and_sites_have_their_titles(aion, opcore):
+    for projection in (aion, opcore):
+        ax = gantt(projection)
+        assert ax.get_figure().get_size_inches()[0] == 12.0
+        words = [*ax.texts, *ax.get_yticklabels(), *ax.get_xticklabels(), *ax.get_legend().get_texts()]
+        assert min(text.get_fontsize() for text in words) >= 8.0
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert "Generic campus, Sweden, grid block-1" in names
+    assert not any(name.startswith(("sweden.", "generic-")) for name in names)
+    alone = [label.get_text() for label in gantt(aion).get_yticklabels()]
+    assert alone[:3] == ["grid block-1", "grid block-2", "p1 permit"]
+    assert all(len(line) <= 62 for line in ax.get_title("left").splitlines())

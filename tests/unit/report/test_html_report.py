@@ -1,6 +1,7 @@
 """The report to send: one file that asks for nothing, escapes all text and computes nothing.
 
-Tests `report.html_report`, `report.page_pictures`, `report.sheets`, `projection.public`.
+Tests `report.html_report`, `report.study_reports`, `report.page_pictures`, `report.sheets`,
+`projection.public`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from capsim.projection import Projection
 from capsim.projection.public import without_confidential
 from capsim.report.folding import Name
 from capsim.report.grids import grid, numbers, titled, words
-from capsim.report.html_report import projection_report, saved_report, study_report
+from capsim.report.html_report import projection_report, saved_report
 from capsim.report.result_files import write_report
 from capsim.report.sheets import sheets_of
+from capsim.report.study_reports import study_report
 from capsim.scenario.loading import load, override
 from capsim.study.audits import audit
 from capsim.study.ensembles import ensemble
 from capsim.study.reliefs import first_reliefs
 from capsim.study.spreads import with_spread
+from capsim.study.told import RUNGS
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 MOST_BYTES = 2_000_000
@@ -74,7 +77,7 @@ def checked(page):
 
 @pytest.fixture(scope="module")
 def page(aion):
-    return projection_report(aion, first_reliefs(aion.run))
+    return projection_report(aion, first_reliefs(aion.run, rungs=RUNGS))
 
 
 def test_it_has_all_parts_in_order(page, aion):
@@ -93,10 +96,42 @@ def test_it_has_all_parts_in_order(page, aion):
     assert "747,374" in page
     assert "Most H100e in service (8bit): 747,374, the last of it in 2030-05" in page
     assert "4 of 6 goals are met" in page
-    assert page.count("<svg") == 7
+    assert page.count("<svg") == 8, "the ladder has a picture, too"
     assert outline.headings.index("Build-out") < outline.headings.index("Where the cost goes")
     assert page.count("<tr>") > len(aion.assumptions)
     assert aion.manifest["digest"] in page
+
+
+def test_the_ladder_stands_rung_by_rung_above_limits_lifted_once(page):
+    heads, plan, *rungs = rows_of(page, "ladder")
+    assert [row[:2] for row in rungs] == [
+        ["first", "+\xa0commissioning"],
+        ["then", "+\xa0permit"],
+        ["then", "+\xa0grid connection"],
+    ]
+    assert plan[:2] == ["the\xa0plan", "nothing"]
+    assert heads[-1] == "H100e-hours delivered, H100e h, in all"
+    assert all(row[2].startswith("+") for row in rungs), "gains have their sign"
+    in_all = [float(row[-1].removesuffix(" bn")) for row in (plan, *rungs)]
+    gained = [float(row[2][1:-2]) / (1.0 if row[2].endswith("bn") else 1e3) for row in rungs]
+    assert in_all[-1] == pytest.approx(in_all[0] + sum(gained), abs=0.1)
+    assert page.index('id="ladder"') < page.index('id="lifted"')
+    assert ">+ commissioning</text>" in page
+    assert page.count("What would help") == 1
+
+
+def test_what_scrolls_is_a_named_region_below_a_hint(page):
+    regions = re.findall(
+        r'(<p class="hint" hidden>[^<]+</p>)\s*<div class="(?:wide|draw)[^"]*"([^>]*)>', page
+    )
+    assert len(regions) == len(re.findall(r'<div class="(?:wide|draw)', page)) > 10
+    for hint, attributes in regions:
+        assert "Scroll sideways for more" in hint
+        assert 'role="region"' in attributes
+        assert 'tabindex="0"' in attributes
+        name = re.search(r'aria-label="([^"]+)"', attributes)[1]
+        assert name.endswith("scrolls")
+        assert not name.startswith(("Table,", ","))
 
 
 def test_every_text_is_escaped(aion):
@@ -116,7 +151,7 @@ def test_names_in_pictures_are_not_those_of_others(page):
 
 
 def test_a_saved_projection_gives_the_same_page_and_computes_nothing(aion, page, tmp_path, monkeypatch):
-    folder = write_report(aion, tmp_path / "out", relief=first_reliefs(aion.run))
+    folder = write_report(aion, tmp_path / "out", relief=first_reliefs(aion.run, rungs=RUNGS))
     monkeypatch.setattr("capsim.pipeline.run", None)
     assert saved_report(folder) == page
     assert Projection.load(folder).identical(aion)
@@ -130,7 +165,14 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
     result = ensemble(load(SCENARIOS / "aion-288k-h100e.yaml"), 4, processes=1, folder=tmp_path / "study")
     text = study_report(result)
     outline = checked(text)
-    assert outline.headings[:3] == ["Targets", "How sure by when", "H100e (8bit)"]
+    order = ["Targets", "Warnings", "What would help", "How sure by when", "H100e (8bit)"]
+    assert outline.headings[:5] == order, "of four draws the plan is no middle"
+    sentence = re.search(r'<p class="sentence">(.*?)</p>', text)[1]
+    assert sentence.startswith(
+        "Most H100e in service (8bit): 747,374 in the middle of the draws (P10 to P90: "
+    )
+    assert re.search(r"the last of it in 20\d\d-\d\d .* of capex; \d of 6 goals met in half", sentence)
+    assert "What is in the money" in outline.headings
     assert "Chance of meeting goals" in outline.headings
     assert outline.headings[-1] == "How to make it again"
     assert re.search(r"<b>747,374</b>\s*<span>P50\xa0", text)
@@ -197,7 +239,7 @@ def test_a_public_report_has_nothing_that_is_confidential(secretive, tmp_path):
     checked(public)
     rows = {row[0]: row for row in rows_of(public, "assumptions")[1:]}
     assert rows["costs.items.network.amount"][1:] == ["confidential", *[""] * 6]
-    assert rows["sites.aion.phases.p2.critical_it_mw"][1] == "confidential"
+    assert rows["sites.aion.phases"][1:] == rows["targets"][1:] == ["confidential", *[""] * 6]
     assert rows["sites.aion.phases.p1.critical_it_mw"][1] == "45.45"
     whole = projection_report(secretive, relief).casefold()
     for secret in ("0.247148", "0.185361", "aion.p2", "h100e (8bit) &gt;= 288,000"):

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.dates import date2num
+from matplotlib.dates import date2num, num2date
 from matplotlib.figure import Figure
 
 import capsim
@@ -231,3 +231,14 @@ def test_a_title_with_dollars_is_text(aion, tmp_path):
     costly = aion.with_views(facts=replace(aion.facts, title="from $x to $\\frac{"))
     figures.save_twice(figures.overview, costly, tmp_path / "overview")
     assert (tmp_path / "overview.png").stat().st_size > 0
+
+
+def test_targets_in_another_unit_are_marked_at_their_date(aion):
+    ax = figures.capacity(aion)
+    marks = [line for line in ax.get_lines() if str(line.get_label()).startswith("target in another unit: ")]
+    assert [line.get_label().partition(": ")[2] for line in marks] == [
+        "H100e (bf16) >= 288,000 by 2030-12, met",
+        "H100e (best) >= 288,000 by 2030-12, met",
+    ]
+    assert len({tuple(line.get_ydata()) for line in marks}) == 2, "none covers another"
+    assert all(f"{num2date(line.get_xdata()[0]):%Y-%m-%d}" == "2030-12-31" for line in marks)

@@ -5,6 +5,7 @@ Tests `report.public_studies`.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,10 @@ import pytest
 
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
-from capsim.report.html_report import study_report
-from capsim.report.public_studies import public_study
+from capsim.projection.public import Hidden
+from capsim.report.html_report import projection_report
+from capsim.report.public_studies import _waterfall, public_study
+from capsim.report.study_reports import study_report
 from capsim.scenario.loading import load
 from capsim.study.audits import audit
 from capsim.study.comparisons import compare
@@ -22,7 +25,9 @@ from capsim.study.goalseek import Solution
 from capsim.study.reliefs import first_reliefs
 from capsim.study.scenario_grids import ensemble_grid
 from capsim.study.sensitivities import Sensitivity, sensitivity
+from capsim.study.spreads import with_spread
 from capsim.study.sweeps import sweep
+from capsim.study.waterfalls import Driver, Waterfall
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 MARKS = ["costs.items.network.amount", "sites.aion.phases.p2", "targets.announced"]
@@ -140,3 +145,55 @@ def test_what_has_no_public_form_is_refused_marks_or_not(plan):
             study_report(made, is_public=True)
     with pytest.raises(CapsimError, match="nothing is"):
         public_study(ensemble(load(SCENARIOS / "aion-288k-h100e.yaml"), 2, processes=1))
+
+
+RECORDS = ["costs.items.network", "sites.aion.phases.p2", "targets.eu-chips"]
+WORDS = ("eu-chips", "aion.p2", "phases.p2", "items.network", ">network<", "= 100,000", "aion.phases.p2,")
+
+
+def secrets_of(scenario):
+    """Names of marked records, and numbers of theirs that no other value has."""
+    projection = simulate(scenario)
+    table, hidden = projection.assumptions, Hidden(projection)
+    is_marked = table["path"].isin(hidden.paths)
+    of_marked, of_others = ({*map(str, table["value"][which])} for which in (is_marked, ~is_marked))
+    # 100000 is a bound of another value, too
+    numbers = of_marked - of_others - {"100000"}
+    return [*WORDS, *(number for number in numbers if re.fullmatch(r"\d[\d.]{4,}", number))]
+
+
+def test_no_report_of_any_kind_names_a_record_that_is_marked(tmp_path):
+    bare = load(SCENARIOS / "aion-288k-h100e.yaml")
+    marked = bare.override({"confidential": RECORDS})
+    other = marked.override({"costs.items.network.amount": 0.31, "finance.wacc_real": 0.0715})
+    secrets = secrets_of(marked)
+    assert len(secrets) > len(WORDS)
+    projection = with_spread(simulate(marked), 2, processes=1)
+    relief = first_reliefs(projection.run)
+    whole, public = (
+        projection_report(projection, relief, is_public=is_public) for is_public in (False, True)
+    )
+    assert {"eu-chips", "phases.p2", "= 100,000"} <= {secret for secret in secrets if secret in whole}
+    pages = {"run": public}
+    for made in (
+        ensemble(marked, 2, processes=1, told=True),
+        compare({"plan": marked, "other": other}, 2, processes=1, told=True),
+        ensemble_grid({"plan": marked, "other": other}, 2, processes=1),
+        sensitivity(marked, processes=1),
+        sweep(marked, {"finance.wacc_real": (0.05, 0.06)}, processes=1),
+    ):
+        pages[type(made).__name__] = study_report(made, is_public=True)
+    told = {(kind, secret) for kind, page in pages.items() for secret in secrets if secret in page}
+    assert told == set()
+    assert "What would help" in pages["Comparison"]
+
+
+def test_a_driver_in_the_place_of_what_is_marked_is_not_told():
+    marks = ["sites.aion.climate", "sites.secret"]
+    drivers = (
+        Driver("sites.other.climate", "paris", "madrid", 1.0),
+        Driver("sites.other.cooling", "2 values", "3 values", 2.0),
+        Driver("sites.first", "phases of secret", "phases of first", 4.0),
+    )
+    shown = _waterfall(Waterfall("capex_eur", 0.0, 7.0, drivers, exact=True), marks).drivers
+    assert [(one.path, one.effect) for one in shown] == [("sites.other.cooling", 2.0), ("confidential", 5.0)]

@@ -1,0 +1,169 @@
+"""What all pages to send are made of: the template, headline cards, assumptions, how to make it again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from capsim.projection import NONE
+from capsim.report.figure_cells import in_a_row
+from capsim.report.sheets import Sheet
+
+CARDS: Final = (
+    "h100e_{definition}_peak",
+    "critical_it_mw_end",
+    "facility_peak_mw",
+    "facility_gwh",
+    "carbon_t",
+    "water_m3",
+    "capex",
+    "opex",
+    "lcoc_per_h100e_h",
+    "npv",
+)
+"""Headline figures with a card each, where there is anything to state."""
+ASSUMPTION_HEADS: Final = (
+    "value of",
+    "value",
+    "unit",
+    "range",
+    "kind",
+    "confidence",
+    "looked up",
+    "source",
+)
+RANGE = re.compile(r"(\w+): ([^,}]+)")
+"""Arguments of a distribution as an assumption has it."""
+SOURCE = "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
+WORDS: Final = {
+    "kind": "what was done",
+    "n": "replications asked for",
+    "on": "figure that is split",
+    "by": "figure that ranks",
+    "digest": "digest of the scenario",
+    "catalog": "digest of the catalogue",
+    "catalogue": "digest of the catalogue",
+    "h100e": "definition of an H100-equivalent",
+    "design": "design of the draws",
+    "until_ci": "interval to stop at, over the median",
+    "ci_of": "figures that the stop rule looks at",
+    "scenarios": "digest",
+    "months": "months",
+    "left_out": "out of the money",
+    "best_in": "best in so much of the draws",
+    "whole": "date",
+    "bank_years": "years of weather and prices in the bank",
+    "mip_gap": "gap of the solver",
+    "as_of": "data date",
+    "versions": "version",
+    "libraries": "version",
+}
+"""What the entries of a manifest are called; others by their names."""
+
+
+def rendered(**parts: Any) -> str:
+    """The page of its parts; every text is escaped."""
+    empty: dict[str, Any] = dict.fromkeys(("sentence", "note"), "")
+    empty |= dict.fromkeys(
+        ("cards", "options", "leads", "warnings", "helps", "pictures", "tables", "findings"), ()
+    )
+    empty |= {"assumptions": Sheet(), "differ": False, "source": SOURCE}
+    pages = Environment(
+        loader=PackageLoader("capsim.report", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return pages.get_template("report.html").render(empty | parts)
+
+
+def card(key: str, values: Sequence[float], ends: Sequence[str], unit: str) -> Iterator[dict[str, str]]:
+    """A headline figure of the plan with percentiles; none where there is nothing to state."""
+    title, plan, *of_draws = in_a_row(key, values, unit)
+    if plan not in (NONE, "0"):
+        # a percentile and its value stay in one line
+        words = ", ".join(f"{end}\N{NO-BREAK SPACE}{of}" for end, of in zip(ends, of_draws, strict=False))
+        yield {"name": key, "title": title, "plan": plan, "spread": words}
+
+
+def key_of(names: Any, name: str, currency: str) -> str:
+    """Name of a headline figure in results, with the currency of money."""
+    stem, per, of = name.partition("_per_")
+    return next((key for key in (name, f"{stem}_{currency}{per}{of}") if key in names), name)
+
+
+def scope_sheet(scope: Mapping[str, Mapping[str, Sequence[str]]], title: str) -> Sheet:
+    """What is in the money by site, and from which item."""
+    rows = [
+        [site, part, ", ".join(items) or "out"] for site, of in scope.items() for part, items in of.items()
+    ]
+    return Sheet(["site", "part", "from"], rows, title)
+
+
+def assumption_cells(row: Mapping[str, Any]) -> list[str]:
+    """A value with unit, range, kind, confidence, when it was looked up and source."""
+    ends = range_words(str(row["distribution"]))
+    # results of before were not told when
+    looked_up = row.get("retrieved", "")
+    cells = (row["value"], row["unit"], ends, row["kind"], row["confidence"], looked_up, row["source"])
+    return [str(row["path"]), *map(str, cells)]
+
+
+def range_words(distribution: str) -> str:
+    """The range of an uncertain value: its ends, else what it is drawn from.
+
+    Examples
+    --------
+    >>> range_words("{dist: triangular, low: 1.0, mode: 2, high: 4.5}")
+    '1.0 to 4.5'
+    >>> range_words("{dist: normal, mean: 3, sd: 0.5}")
+    'normal, mean 3, sd 0.5'
+    """
+    said = dict(RANGE.findall(distribution))
+    if {"low", "high"} <= said.keys():
+        return f"{said['low']} to {said['high']}"
+    name = said.pop("dist", "")
+    return ", ".join([*([name] if name else []), *(f"{key} {value}" for key, value in said.items())])
+
+
+def manifest_sheet(about: Mapping[str, Any]) -> Sheet:
+    """What it takes to make a result again, a row each, in words.
+
+    Examples
+    --------
+    >>> manifest_sheet({"seed": 0, "libraries": {"numpy": "1.26"}, "goals": ["a", "b"], "ci_of": []}).rows
+    [['seed', '0'], ['version, numpy', '1.26'], ['goals', 'a, b']]
+    """
+    rows = [row for key, value in about.items() for row in _rows(WORDS.get(key, _words(key)), value)]
+    return Sheet(["what", "value"], rows)
+
+
+def _rows(called: str, value: Any) -> Iterator[list[str]]:
+    """Rows of an entry; none of an empty one."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _rows(f"{called}, {_words(str(key))}", inner)
+    elif (text := _text(value)) != "":
+        yield [called, text]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        parts = [_text(list(one.values()) if isinstance(one, Mapping) else one) for one in value]
+        return ", ".join(part for part in parts if part)
+    return str(value)
+
+
+def _words(name: str) -> str:
+    """A name in words; paths and names of files stay as they are."""
+    return name if "." in name or "-" in name else name.replace("_", " ")

@@ -1,0 +1,237 @@
+"""The report of a study as a page: what a board reads, then its pictures and all of its tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import singledispatch
+from typing import Any
+
+from capsim.projection import finite, month, plural
+from capsim.report.answer_figures import about_of
+from capsim.report.comparison_page import comparison_parts
+from capsim.report.figure_cells import goal_words, in_a_row, in_a_sentence, milestone_title
+from capsim.report.figure_style import source_of
+from capsim.report.helps import help_of
+from capsim.report.no_middle import why_no_middle
+from capsim.report.one_page import CARDS, card, key_of, manifest_sheet, rendered, scope_sheet
+from capsim.report.opening import COMPUTE, POWER, chance_spread, share_of
+from capsim.report.page_pictures import pictures_of_study
+from capsim.report.public_studies import public_study
+from capsim.report.relief_tables import best_in_a_line
+from capsim.report.sheets import Sheet, sheets_of
+from capsim.report.studies import study_summary
+from capsim.study import (
+    Audit,
+    Comparison,
+    Ensemble,
+    EnsembleGrid,
+    Forecast,
+    Planned,
+    Relief,
+    Sensitivity,
+    Solution,
+)
+from capsim.vocabulary import measure_of, parse_figure, parse_goal
+
+LIKELY = 0.5
+"""Share of the draws from which a goal counts as one that is met. [1]"""
+KINDS = {
+    "compare": "comparison",
+    "ensemble-grid": "ensemble of variants",
+    "sensitivity": "sensitivity",
+    "solution": "goal seek",
+    "planned": "plan",
+}
+"""Kinds of studies in words."""
+
+
+def study_report(result: Any, *, is_public: bool = False) -> str:
+    """The report of a study as HTML: what a board reads, its pictures and all of its tables.
+
+    Raises
+    ------
+    CapsimError
+        If it is to be public, and nothing is marked or it cannot be told without what is.
+    """
+    result = public_study(result) if is_public else result
+    about = about_of(result)
+    parts: dict[str, Any] = {
+        "title": _title(result, about),
+        "about": _about_study(result, about),
+        "note": "Public version: what the scenario marks as confidential is left out." if is_public else "",
+        "pictures": list(pictures_of_study(result)),
+        "tables": [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text],
+        "manifest": manifest_sheet(finite(about)),
+    }
+    return rendered(**parts | _own_parts(result, parts["tables"]))
+
+
+def _title(result: Any, about: dict[str, Any]) -> str:
+    if isinstance(result, Solution):
+        return f"{result.path} until {result.goal}"
+    if isinstance(result, Planned):
+        return result.name
+    return str(about.get("title") or about.get("scenario") or "Study")
+
+
+@singledispatch
+def _own_parts(_result: Any, tables: list[Sheet]) -> dict[str, Any]:
+    """Parts of a page that only this kind of study has; the first words that are told are its sentence."""
+    first = next((sheet for sheet in tables if sheet.text or sheet.title), None)
+    if first is None:
+        return {}
+    return {"sentence": first.title if first.title and not first.rows else ""}
+
+
+@_own_parts.register
+def _(result: Ensemble, _: list[Sheet]) -> dict[str, Any]:
+    about, told = result.manifest, result.told
+    outside = {str(name): [*moved] for name, moved in about.get("central_outside", {}).items()}
+    percentiles = result.figures["central_percentile"].to_dict()
+    ranks = {name: float(percentiles[name]) for name in outside}
+    first = [f"{line.removeprefix('! ')}." for line in why_no_middle(ranks, outside)]
+    relief = None if told is None else told.relief
+    parts = {
+        "sentence": sentence_of_draws(result),
+        "cards": list(_cards(result)),
+        "leads": [_chances(result)],
+        "warnings": [*first, *(() if told is None else told.warnings)],
+        "helps": [] if relief is None else [help_of(relief, source_of(about))],
+    }
+    scope = [] if told is None else [scope_sheet(told.scope, "What is in the money")]
+    tables = [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text]
+    return parts | {"tables": [*tables, *scope]}
+
+
+@_own_parts.register
+def _(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
+    return comparison_parts(result, tables)
+
+
+@_own_parts.register
+def _(result: Relief, tables: list[Sheet]) -> dict[str, Any]:
+    shown = help_of(result, source_of(result.manifest))
+    # the ladder and limits lifted once stand above already
+    again = ("Each limit lifted by itself", "Ladder: ")
+    rest = [sheet for sheet in tables if not sheet.title.startswith(again)]
+    return {"sentence": f"{best_in_a_line(result)}.", "helps": [shown], "pictures": [], "tables": rest}
+
+
+@_own_parts.register
+def _(result: Forecast, tables: list[Sheet]) -> dict[str, Any]:
+    now = result.vintage
+    to_come = sorted((day, name) for name, day in now.dates.items() if day >= now.as_of)
+    said = f"{plural(len(to_come), 'milestone')} to come inside the horizon as of {now.as_of}"
+    if to_come:
+        day, name = to_come[-1]
+        said += f", the last {milestone_title(name)} in {month(day)}"
+    for against, slips in list(result.slips.items())[-1:]:
+        said += f"; {sum(slip.months > 0.0 for slip in slips)} later than in {against}"
+    return {"sentence": f"{said}.", "tables": tables}
+
+
+@_own_parts.register
+def _(result: Sensitivity, _: list[Sheet]) -> dict[str, Any]:
+    if not len(result.tornado):
+        return {}
+    ends = result.tornado[["at_p10", "at_p90"]].iloc[0].tolist()
+    unit = result.manifest["money_unit"]
+    title, central, low, high = in_a_row(result.figure, [result.central, *ends], unit)
+    said = f"{title}: {central} with central estimates. {result.tornado.index[0]} moves it most: "
+    return {"sentence": f"{said}{low} at its P10, {high} at its P90."}
+
+
+@_own_parts.register
+def _(result: Audit, tables: list[Sheet]) -> dict[str, Any]:
+    claim = result.claim
+    said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
+    # who claims what stands above
+    first, *rest = tables
+    return {"sentence": said, "tables": [replace(first, title="What would make it true"), *rest]}
+
+
+@_own_parts.register(Solution)
+@_own_parts.register(Planned)
+def _(result: Solution | Planned, _: list[Sheet]) -> dict[str, Any]:
+    return {"sentence": result.explanation}
+
+
+@_own_parts.register
+def _(result: EnsembleGrid, _: list[Sheet]) -> dict[str, Any]:
+    """The variant that is best in the middle of its draws, where one way of the figure is better."""
+    figure, unit = result.figure, result.ensembles[result.names[0]].manifest["money_unit"]
+    title = f"{plural(len(result.names), 'variant')}: {in_a_sentence(figure)}"
+    measure = measure_of(parse_figure(figure))
+    tables = {name: one.figures["p50"] for name, one in result.ensembles.items()}
+    known = {name: float(middle[figure]) for name, middle in tables.items() if figure in middle.index}
+    if measure is None or measure.better == "neither" or not known:
+        return {"title": title}
+    best = (max if measure.better == "higher" else min)(known, key=lambda name: known[name])
+    row = result.ensembles[best].figures.loc[figure]
+    values = [float(value) for value in row[["p50", "p10", "p90"]].to_numpy()]
+    words, middle, low, high = in_a_row(figure, values, unit)
+    said = f"Best of {len(known)} in the middle of its draws: {best}, {words} {middle}"
+    return {"title": title, "sentence": f"{said} (P10 to P90: {low} to {high})."}
+
+
+def sentence_of_draws(result: Ensemble) -> str:
+    """What a board reads of an ensemble: what is reached and when, how surely, and which goals are likely."""
+    about, unit = result.manifest, result.manifest["money_unit"]
+    figures, currency = result.figures, unit[:3].lower()
+    middles = {str(name): float(value) for name, value in figures["p50"].items()}
+    plans = {str(name): float(value) for name, value in figures["central"].items()}
+
+    def said(name: str) -> str:
+        key = key_of(figures.index, name.format(definition=about["h100e"]), currency)
+        values = [float(v) for v in figures.loc[key][["central", "p10", "p50", "p90"]].to_numpy()]
+        title, plan, low, middle, high = in_a_row(key, values, unit)
+        return f"{title}: {middle} in the middle of the draws (P10 to P90: {low} to {high}; plan: {plan})"
+
+    has_chips = plans.get("accelerators_peak", 0.0) > 0.0
+    parts = [said((COMPUTE if has_chips else POWER)[0])]
+    whole = about.get("whole", {})
+    last = whole.get("last_in_service", whole.get("last_ready"))
+    if last is not None:
+        p10, p50, p90 = (month(last[end]) if last[end] else "never" for end in ("p10", "p50", "p90"))
+        parts.append(f"the last of it in {p50} ({p10} to {p90})")
+    capex = key_of(figures.index, f"capex_{currency}", currency)
+    if middles.get(capex, 0.0) > 0.0:
+        words, middle = in_a_row(capex, [middles[capex]], unit)
+        parts.append(f"for {middle} {words.partition(', ')[2]} of capex")
+    likely = sum(chance.probability >= LIKELY for chance in result.chances)
+    goals = f"; {likely} of {plural(len(result.chances), 'goal')} met in half of the draws or more"
+    return ", ".join(parts) + (f"{goals}." if result.chances else ".")
+
+
+def _cards(result: Ensemble) -> Iterator[dict[str, str]]:
+    """Headline figures of an ensemble with plan, P50 and P90, which are the percentiles it has."""
+    unit, table = result.manifest["money_unit"], result.figures
+    for pattern in CARDS:
+        key = key_of(table.index, pattern.format(definition=result.manifest["h100e"]), unit[:3].lower())
+        if key in table.index:
+            values = [float(value) for value in table.loc[key][["central", "p50", "p90"]].to_numpy()]
+            if not math.isnan(values[1]):
+                yield from card(key, values, ("P50", "P90"), unit)
+
+
+def _chances(result: Ensemble) -> Sheet:
+    unit, rows = result.manifest["money_unit"], []
+    for chance in result.chances:
+        goal = parse_goal(chance.goal)
+        spread = chance_spread(str(goal.figure), goal.sense, vars(chance), unit)
+        rows.append([goal_words(goal, unit), *spread, share_of(chance.probability)])
+    heads = ["target", "P10", "P50", "P90", "met in so many draws"]
+    return Sheet(heads, rows, "Targets", frozenset(range(1, 5)))
+
+
+def _about_study(result: Any, about: dict[str, Any]) -> str:
+    kind = str(about.get("kind") or type(result).__name__.lower())
+    parts = [KINDS.get(kind, kind)]
+    drawn = about.get("replications", about.get("n"))
+    parts += [plural(drawn, "draw")] if drawn else []
+    parts += [f"seed {about['seed']}"] if "seed" in about else []
+    parts += [f"data date {about['as_of']}"] if about.get("as_of") else []
+    parts += [f"{about['money_unit']}, real"] if "money_unit" in about else []
+    return "; ".join(parts)

@@ -1,0 +1,120 @@
+"""What a study keeps of a plan beside its figures, so that a report of it has all that of a run has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from capsim.projection import LEFT_OUT, Hidden, Projection, Run, told_path, without_confidential
+from capsim.scenario import is_marked
+from capsim.study.relief_results import Relief
+from capsim.study.reliefs import first_reliefs
+
+RUNGS = 3
+"""Rungs of the ladder of a plan that is one of several."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is to be known of a plan."""
+
+    title: str
+    warnings: tuple[str, ...]
+    """What is strange, in sentences."""
+    scope: dict[str, dict[str, list[str]]]
+    """By site and part of the money, the items it is in; none where it is out."""
+    relief: Relief | None = None
+    """What it gains to lift its limits, with the first rungs of the ladder."""
+    assumptions: tuple[dict[str, str], ...] = ()
+    """Values that differ from those of another plan: `path`, `value`, `unit`, `distribution`, `kind`,
+    `confidence`, `retrieved`, `source`."""
+    public: Told | None = field(default=None, repr=False)
+    """The same without what any scenario of the study marks as confidential; None where none does."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return {
+            "title": self.title,
+            "warnings": list(self.warnings),
+            "scope": self.scope,
+            "relief": None if self.relief is None else self.relief.to_dict(),
+            "assumptions": list(self.assumptions),
+            "public": None if self.public is None else self.public.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any] | None) -> Told | None:
+        """What `to_dict` wrote; None of a study that kept none."""
+        if record is None:
+            return None
+        return cls(
+            record["title"],
+            tuple(record["warnings"]),
+            record["scope"],
+            None if record["relief"] is None else Relief.from_dict(record["relief"]),
+            tuple(record["assumptions"]),
+            cls.from_dict(record["public"]),
+        )
+
+
+def told_of(run: Run, marks: Sequence[str]) -> Told:
+    """What is to be known of the plan of a central run, and of it what marks leave."""
+    projection = Projection(run)
+    told = _told(projection, first_reliefs(run, rungs=RUNGS))
+    if not marks:
+        return told
+    marked = projection.with_views(facts=replace(projection.facts, confidential=[*marks]))
+    relief = None if told.relief is None else told.relief.without(Hidden(marked))
+    return replace(told, public=_told(without_confidential(marked), relief))
+
+
+def _told(projection: Projection, relief: Relief | None) -> Told:
+    facts = projection.facts
+    warnings = tuple(one.text for one in projection.findings if one.severity == "warning")
+    return Told(facts.title or projection.name, warnings, facts.scope, relief)
+
+
+def told_apart(runs: Mapping[str, Run], marks: Sequence[str]) -> dict[str, Told]:
+    """What is to be known of several plans, each with its values that another does not share."""
+    told = {name: told_of(run, marks) for name, run in runs.items()}
+    tables = {name: _rows(Projection(run)) for name, run in runs.items()}
+    alike = _alike(tables.values())
+    for name, rows in tables.items():
+        differ = tuple(row for path, row in rows.items() if path not in alike)
+        public = told[name].public
+        if public is not None:
+            masked = [_masked(row, marks) for row in differ if row["path"] != LEFT_OUT]
+            public = replace(
+                public, assumptions=tuple(r for i, r in enumerate(masked) if r not in masked[:i])
+            )
+        told[name] = replace(told[name], assumptions=differ, public=public)
+    return told
+
+
+def _rows(projection: Projection) -> dict[str, dict[str, str]]:
+    """Assumptions of a plan by path."""
+    table = projection.assumptions
+    heads = [str(head) for head in table.columns]
+    rows = (dict(zip(heads, map(str, row), strict=True)) for row in table.itertuples(index=False, name=None))
+    return {row["path"]: row for row in rows}
+
+
+def _masked(row: Mapping[str, str], marks: Sequence[str]) -> dict[str, str]:
+    """A row that says of a marked value that it is confidential, and nothing more."""
+    if not is_marked(row["path"], marks):
+        return dict(row)
+    return {**dict.fromkeys(row, ""), "path": told_path(row["path"], marks), "value": LEFT_OUT}
+
+
+def _alike(tables: Iterable[Mapping[str, Mapping[str, str]]]) -> set[str]:
+    """Paths that all plans have with one value."""
+    first, *others = tables
+    return {
+        path
+        for path, row in first.items()
+        if all(
+            path in table and all(table[path][key] == row[key] for key in ("value", "unit", "distribution"))
+            for table in others
+        )
+    }
