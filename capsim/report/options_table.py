@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import NONE, scaled, stated, why_none
@@ -15,7 +16,7 @@ from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.folding import folded
 from capsim.report.grids import grid, numbers, words
 from capsim.study import PERCENT, Comparison
-from capsim.vocabulary import Asked, Better, in_results, measure_of, parse_figure
+from capsim.vocabulary import ADDED_UP, CURRENCY, NOMINAL, Asked, Better, in_results, measure_of, parse_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,23 +69,61 @@ class Row(NamedTuple):
         return sign * (self.values[name] - self.values[other])
 
 
-def options_table(result: Comparison) -> list[RenderableType]:
+class Options(NamedTuple):
+    """Options side by side, as many in a table as 80 columns hold."""
+
+    said: str
+    """Who wins, and what of the money is not of one thing."""
+    tables: list[OptionsTable]
+
+
+class OptionsTable(NamedTuple):
+    """Figures that matter of some scenarios, and who is beaten by whom."""
+
+    headings: list[str]
+    lines: list[list[str]]
+    beaten: list[str]
+
+    def shown(self, n: int) -> Table:
+        """The table with so many figures, and the line of who is beaten."""
+        columns = [words("mean of the replications"), *(numbers(heading) for heading in self.headings)]
+        return grid(columns, [*self.lines[:n], self.beaten], gap=1)
+
+
+def options_of(result: Comparison) -> Options:
     """The figures that matter with the scenarios as columns, best first after the base, and who wins."""
     by = _row(result, result.manifest["by"])
     rows = _rows(result, by)
     base, *others = result.names
     ranked = [base, *sorted(others, key=lambda name: -_or_worst(by.gain(name, base)))]
-    beaten = dominated(rows, ranked, _left_out(result))
-    said = " ".join([_winner(result, by), *_of_other_scope(result)])
-    parts: list[RenderableType] = [Text(said), Text()]
+    beaten = dominated(
+        [row for row in rows if not _is_of_other_years(result, row)], ranked, _left_out(result)
+    )
+    tables = []
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
         headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
-        cells = [line for row in rows for line in _lines(result, row, names)]
-        cells.append(["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)])
-        columns = [words("mean of the replications"), *(numbers(heading) for heading in headings)]
-        parts += [grid(columns, cells, gap=1), Text()]
+        lines = [line for row in rows for line in _lines(result, row, names)]
+        by_whom = ["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)]
+        tables.append(OptionsTable(headings, lines, by_whom))
+    return Options(" ".join([_winner(result, by), *_of_other_scope(result)]), tables)
+
+
+def options_table(result: Comparison) -> list[RenderableType]:
+    """Who wins, and all figures that matter."""
+    options = options_of(result)
+    parts: list[RenderableType] = [Text(options.said), Text()]
+    for table in options.tables:
+        parts += [table.shown(len(table.lines)), Text()]
     return parts
+
+
+def _is_of_other_years(result: Comparison, row: Row) -> bool:
+    """Whether a figure adds up over the horizon and the years differ: no scenario is better by it."""
+    measure = measure_of(row.asked)
+    if measure is None or row.asked.when is not None or "months" not in result.manifest:
+        return False
+    return measure.fold in ADDED_UP or measure.unit in (CURRENCY, NOMINAL)
 
 
 def _rows(result: Comparison, by: Row) -> list[Row]:
@@ -162,6 +201,8 @@ def _winner(result: Comparison, by: Row) -> str:
     By money none is that leaves out of it what the base pays for.
     """
     base, *others = result.names
+    if _is_of_other_years(result, by):
+        return f"{figure_title(by.asked)} adds up over years, which differ: no scenario is ranked by it."
     left_out = _left_out(result)
     all_gains = {name: _or_worst(by.gain(name, base)) for name in others}
     gains = {n: g for n, g in all_gains.items() if left_out[n] <= left_out[base] or not _is_of_money(by)}

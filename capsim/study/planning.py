@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from capsim.study.observe import Layout, play
 from capsim.study.obstacles import limits_broken, limits_words, month_of
 from capsim.study.plan_file import A_FIGURE_TO_REACH, load_options
 from capsim.study.tasks import Variants, computed
+from capsim.study.told import taken_by, told_of, unit_at
 from capsim.units import MONTHS_PER_YEAR
 from capsim.vocabulary import Goal, parse_goal
 
@@ -53,6 +54,10 @@ class Choice:
     option: str
     size: float | None
     """Value of its size; None where it has none."""
+    path: str = ""
+    """Dotted path of the size; empty where it has none."""
+    unit: str = ""
+    """Unit of the size."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,12 @@ class Planned(Shown):
     limits: tuple[str, ...]
     """Limits of the scenario the simulated plan breaks; empty where it can be built."""
     explanation: str
+    takes_at_present: dict[str, float] = field(default_factory=dict)
+    """Headline figures of the scenario as it is."""
+    takes: dict[str, float] = field(default_factory=dict)
+    """Headline figures of the plan, by simulation."""
+    manifest: dict[str, Any] = field(default_factory=dict)
+    """What it is of: scenario, titles, seed, unit of money, definition of an H100-equivalent."""
 
     def __repr__(self) -> str:
         feasible = "feasible" if self.feasible else "not feasible"
@@ -264,10 +275,11 @@ class _Model:
         chosen, feasible = self.chosen(x), not self.missed(simulated).any()
         changes = changes_of(self.options, chosen)
         expected = self.base + x @ np.vstack([self.low, self.span])
-        choices = tuple(Choice(slot, option.id, size) for slot, (option, size) in chosen.items())
+        choices = tuple(self._choice(slot, option, size) for slot, (option, size) in chosen.items())
         names = ", ".join(f"{c.option}{'' if c.size is None else f' at {c.size:.4g}'}" for c in choices)
         met = "meets" if feasible else "does not meet"
-        limits = limits_broken(override(self.scenario, changes), self.scenario, self.seed, self.goal)
+        changed = override(self.scenario, changes)
+        limits = limits_broken(changed, self.scenario, self.seed, self.goal)
         text = f"{names or 'nothing'}: simulated, it {met} the goal and the limits asked for"
         return Planned(
             name=self.options.plan,
@@ -283,4 +295,14 @@ class _Model:
             changes=changes,
             limits=limits,
             explanation=text + limits_words(limits),
+            takes_at_present=taken_by(play(self.scenario, self.seed, 0)),
+            takes=taken_by(play(changed, self.seed, 0)),
+            manifest=told_of(self.scenario)
+            | {"scenario": self.scenario.name, "seed": self.seed, "title": self.options.title},
         )
+
+    def _choice(self, slot: str, option: Option, size: float | None) -> Choice:
+        """An option that was chosen, with what its size is of."""
+        if option.size is None:
+            return Choice(slot, option.id, size)
+        return Choice(slot, option.id, size, option.size.path, unit_at(self.scenario, option.size.path))

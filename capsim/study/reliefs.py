@@ -20,6 +20,7 @@ from capsim.study.limit import Limit, Played
 from capsim.study.ranked import ranking_by, unit_of_ranked
 from capsim.study.relief_results import Lifted, Relief, Slack
 from capsim.study.store import Store, identity, of_scenario
+from capsim.study.told import told_of
 from capsim.units import DAYS_PER_MONTH
 
 BAND_MONTHS = 1.0
@@ -153,7 +154,7 @@ def _result(
         slack=tuple(_slack(plan)),
         plan={name: plan.figures[name] for name in names},
         units={name: unit_of_ranked(name, unit) for name in names},
-        manifest=about | {"title": plan.scenario.title},
+        manifest=about | told_of(plan.scenario),
     )
 
 

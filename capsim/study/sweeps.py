@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.projection import finite, money_unit
+from capsim.projection import finite
 from capsim.scenario import OVERRIDE_CALL, Scenario
 from capsim.shown import Pictured
 from capsim.study.execution import Execution, ExecutionKeywords
@@ -23,6 +23,7 @@ from capsim.study.folder import result_of
 from capsim.study.observe import play
 from capsim.study.store import Store, identity, of_scenario
 from capsim.study.tasks import Case, Variants, computed
+from capsim.study.told import told_of, unit_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,8 +113,9 @@ def sweep(
     kept = Kept(asked=asked)
     layout = kept.layout(run)
     cases = tuple(dict(zip(chosen, point, strict=True)) for point in product(*chosen.values()))
-    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "axes": finite(chosen)}
-    about = identity("sweep", **of_scenario(scenario), **what)
+    what = {"seed": seed, "on": figure, "axes": finite(chosen)} | told_of(scenario)
+    units = {path: unit_at(scenario, path) for path in chosen}
+    about = identity("sweep", **of_scenario(scenario), **what, units=units)
     execution = Execution(**keywords)
 
     def compute(store: Store) -> Sweep:
