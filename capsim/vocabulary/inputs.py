@@ -86,6 +86,18 @@ def input_title(name: str) -> str:
     return ", ".join(part for part in (_called(parents, key), _place(parents)) if part)
 
 
+def input_name(path: str) -> str:
+    """A value as people call it where its place is said beside it.
+
+    Examples
+    --------
+    >>> input_name("sites.aion.phases.p1.critical_it_mw"), input_name("costs.items.network.amount")
+    ('Critical IT power', 'Amount')
+    """
+    *parents, key = path.split(".")
+    return _spoken(key) if key == "amount" else _called([p for p in parents if p != "stages"], key)
+
+
 def _called(parents: list[str], key: str) -> str:
     """A key with what its stage is called."""
     title = next((TITLES[end] for end in (*(f"{p}.{key}" for p in parents), key) if end in TITLES), "")

@@ -40,7 +40,7 @@ export class Form {
   _is(field, wanted, ownOnly) {
     const path = field.row.path;
     if (ownOnly) return OWN(field) || path in this.sets || this.faults.some((fault) => fault.path === path);
-    const said = `${path} ${spoken(path)} ${field.meaning}`.toLowerCase();
+    const said = `${path} ${spoken(path)} ${field.title} ${field.meaning}`.toLowerCase();
     return wanted.split(/\s+/).every((word) => said.includes(word));
   }
 
@@ -64,8 +64,8 @@ export class Form {
     const now = row.path in this.sets ? this.sets[row.path] : row.value;
     const faults = this.faults.filter((fault) => fault.path === row.path);
     const entry = this._entry(field, id, now, faults.length > 0);
-    const label = el("label", { for: id }, el("span", { class: "name" }, spoken(row.path.split(".").pop()), row.unit && row.unit !== "1" ? `, ${row.unit}` : ""));
-    const undo = el("button", { type: "button", onclick: () => this.changed(row.path, null), "aria-label": `Undo ${spoken(row.path)}` }, "Undo");
+    const label = el("label", { for: id }, el("span", { class: "name" }, field.title, row.unit && row.unit !== "1" ? `, ${row.unit}` : ""));
+    const undo = el("button", { type: "button", onclick: () => this.changed(row.path, null), "aria-label": `Undo ${field.title} (${row.path})` }, "Undo");
     return el(
       "div",
       { class: `field${row.path in this.sets ? " moved" : ""}`, "data-path": row.path },
@@ -144,7 +144,7 @@ export function showLevers(place, levers, { sets, form, changed }) {
 function lever_(lever, sets, form, changed) {
   const [first] = Object.keys(lever.paths);
   const now = first in sets && NUMBER.test(sets[first]) ? Number(sets[first]) : lever.at;
-  const label = lever.name.includes(".") ? whereOf(lever.name) : spoken(lever.name.replace(":", ": "));
+  const label = lever.title;
   const count = Object.keys(lever.paths).length;
   const range = el("input", { type: "range", min: lever.low, max: lever.high, step: (lever.high - lever.low) / STEPS, value: now, "aria-label": label });
   range.setAttribute("aria-valuetext", inUnit(now, lever.unit));
@@ -168,12 +168,6 @@ function lever_(lever, sets, form, changed) {
   const small = el("small", {}, `${form.meaning(first)}${count > 1 ? ` For ${count} values.` : ""}`);
   box.append(el("div", { class: "name" }, label, small), el("div", { class: "row" }, range, typed), ends);
   return box;
-}
-
-function whereOf(path) {
-  const keys = path.split(".").filter((key) => !["sites", "phases", "items", "costs"].includes(key));
-  const last = spoken(keys.pop());
-  return keys.length ? `${last}, ${keys.join(" ")}` : last;
 }
 
 /** A number as it is written in a file, in few digits. */
