@@ -7,9 +7,10 @@ from typing import Any
 
 from capsim import study
 from capsim.models.uncertain import Distribution
+from capsim.projection import money_unit
 from capsim.scenario import Scenario, drawn_together, explain, uncertain_values
 from capsim.study import Progress, Sensitivity
-from capsim.vocabulary import input_title
+from capsim.vocabulary import CURRENCY, input_title
 
 MOST = 10
 """Most sliders."""
@@ -42,7 +43,7 @@ def levers_of(scenario: Scenario, ranked: Sensitivity) -> list[dict[str, Any]]:
                 "name": str(name),
                 "title": input_title(str(name)),
                 "paths": {path: _ratio(uncertain[path], first) for path in paths},
-                "unit": row.unit,
+                "unit": row.unit.replace(CURRENCY, money_unit(scenario)),
                 "low": low,
                 "high": high,
                 "at": float(first),
