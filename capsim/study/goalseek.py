@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from time import monotonic
 from typing import Any, get_args
@@ -73,13 +73,13 @@ class Solution(Shown):
     """Limits the plan breaks with the value found; empty where it can be built."""
     explanation: str
     """The outcome in a sentence."""
-    unit: str = ""
+    unit: str
     """Unit of the value that is varied."""
-    takes_at_present: dict[str, float] = field(default_factory=dict)
+    takes_at_present: dict[str, float]
     """Headline figures of the scenario as it is."""
-    takes: dict[str, float] = field(default_factory=dict)
+    takes: dict[str, float]
     """Headline figures with the best value."""
-    manifest: dict[str, Any] = field(default_factory=dict)
+    manifest: dict[str, Any]
     """What it is of: scenario and its title, seed, unit of money, definition of an H100-equivalent."""
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -85,11 +85,11 @@ class Planned(Shown):
     limits: tuple[str, ...]
     """Limits of the scenario the simulated plan breaks; empty where it can be built."""
     explanation: str
-    takes_at_present: dict[str, float] = field(default_factory=dict)
+    takes_at_present: dict[str, float]
     """Headline figures of the scenario as it is."""
-    takes: dict[str, float] = field(default_factory=dict)
+    takes: dict[str, float]
     """Headline figures of the plan, by simulation."""
-    manifest: dict[str, Any] = field(default_factory=dict)
+    manifest: dict[str, Any]
     """What it is of: scenario, titles, seed, unit of money, definition of an H100-equivalent."""
 
     def __repr__(self) -> str:

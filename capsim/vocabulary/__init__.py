@@ -37,7 +37,7 @@ from capsim.vocabulary.figures import (
     YEARLY,
     Place,
 )
-from capsim.vocabulary.inputs import input_name, input_scale, input_title, input_unit, with_unit
+from capsim.vocabulary.input_titles import input_name, input_scale, input_title, input_unit, with_unit
 from capsim.vocabulary.measures import (
     CURRENCY,
     NOMINAL,

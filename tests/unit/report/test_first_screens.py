@@ -1,6 +1,7 @@
 """Rules that the first screen of every command keeps, at every width: as tall as a screen, in words, exact.
 
-Tests `report.first_screen`, `report.answer_openings`, `report.backtest_screen`, `vocabulary.inputs`.
+Tests `report.first_screen`, `report.answer_openings`, `report.backtest_screen`, `study.told`,
+`vocabulary.input_titles`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from capsim.study.reliefs import relief
 from capsim.study.scenario_grids import ensemble_grid
 from capsim.study.sensitivities import sensitivity
 from capsim.study.sweeps import sweep
-from capsim.vocabulary.inputs import input_title, input_unit, with_unit
+from capsim.vocabulary.input_titles import input_title, input_unit, with_unit
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 CODE = re.compile(

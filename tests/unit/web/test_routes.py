@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from capsim.cli import app
 from capsim.scenario import EXAMPLES, load, uncertain_values
 from capsim.study import sensitivity
-from capsim.vocabulary.inputs import input_title
+from capsim.vocabulary.input_titles import input_title
 from capsim.web.levers import MOST, levers_of
 
 RUNNER = CliRunner()

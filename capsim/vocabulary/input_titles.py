@@ -1,6 +1,6 @@
 """What inputs are called: a value by its dotted path, and a draw that several values share by its name.
 
-Words that the ends of keys do not give are in ``inputs.csv``: of a key, of a key under its parent where
+Words that the ends of keys do not give are in ``input_titles.csv``: of a key, of a key under its parent where
 several are called alike, and of a kind of draws, which ends with a colon.
 """
 
@@ -14,7 +14,7 @@ from typing import Final
 
 from capsim.vocabulary.measures import CURRENCY
 
-FILE: Final = Path(__file__).with_name("inputs.csv")
+FILE: Final = Path(__file__).with_name("input_titles.csv")
 """Where the titles are."""
 NAMED: Final = (
     "sites",
