@@ -189,6 +189,10 @@ def plan_opening(result: Planned) -> Group:
     costs = spread_grid("Comes to", ("linear model", "simulated"), comes)
     taken = _taken((PRESENT, "plan"), [result.takes_at_present, result.takes], about)
     doubts = [f"! Breaks a limit: {limit}" for limit in result.limits]
+    doubts += [
+        f"! Not chosen, since it leaves out of its money what others pay for: {name} ({', '.join(parts)})"
+        for name, parts in about.get("pay_less", {}).items()
+    ]
     says = [*more, *not_in_the_money(about["left_out"], OF_A_RUN)]
     return screen(title, said, [slots, costs, taken], [], says, AS_JSON, (), doubts)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection import finite, money_name
+from capsim.quantities import parts_left_out
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
 from capsim.shown import Shown
 from capsim.study.execution import Execution, Progress
@@ -133,7 +134,8 @@ def plan(
     Notes
     -----
     Each option is simulated alone, at the ends of its size, to get what it adds; the mixed-integer
-    program takes these as additive and linear in size. Its answer is simulated as a whole; where
+    program takes these as additive and linear in size. At least cost an option is not chosen that leaves
+    out of its money what another option of its slot pays for. Its answer is simulated as a whole; where
     phases that share crews, grid power or demand make it miss a limit, that limit is tightened by
     the shortfall and the program solved again, at most `MOST_ROUNDS` times.
     """
@@ -155,6 +157,23 @@ Chosen = Mapping[str, tuple[Option, float | None]]
 """Option and size by slot."""
 
 
+def _paying_less(options: Options, scenario: Scenario) -> dict[str, list[str]]:
+    """Options whose money leaves out parts that another option of their slot pays for, and these parts.
+
+    Their cost is not of the same things, so that none of them is the cheapest.
+    """
+    out: dict[str, frozenset[str]] = {}
+    for option in options.options:
+        size = None if option.size is None else option.size.low
+        alone = override(scenario, changes_of(options, {option.slot: (option, size)}))
+        out[option.id] = frozenset(parts_left_out(alone))
+    paid: dict[str, frozenset[str]] = {}
+    for option in options.options:
+        paid[option.slot] = paid.get(option.slot, out[option.id]) & out[option.id]
+    less = {option.id: sorted(out[option.id] - paid[option.slot]) for option in options.options}
+    return {name: parts for name, parts in less.items() if parts}
+
+
 class _Model:
     """The linear model of a plan's options."""
 
@@ -163,6 +182,7 @@ class _Model:
         self.goal: Goal = parse_goal(options.goal)
         if self.goal.figure.is_date or self.goal.sense == "<=":
             raise StudyError(f"{A_FIGURE_TO_REACH} (got {options.goal})")
+        self.pay_less = _paying_less(options, scenario) if options.objective == "least-cost" else {}
         self.kept = Kept("portfolio", (self.goal.figure,))
         self.layout: Layout = self.kept.layout(play(scenario, seed, 0))
         sizes = [[None] if o.size is None else [o.size.low, o.size.high] for o in options.options]
@@ -230,7 +250,7 @@ class _Model:
         result = milp(
             sign * effects[:, column] / scale[column],
             integrality=np.concatenate([np.ones(n), np.zeros(n)]),
-            bounds=Bounds(0.0, 1.0),
+            bounds=Bounds(0.0, np.tile([float(o.id not in self.pay_less) for o in self.options.options], 2)),
             constraints=constraints,
             options={"mip_rel_gap": MIP_GAP},
         )
@@ -244,7 +264,9 @@ class _Model:
         best: dict[str, float] = {}
         for option, low, span in zip(self.options.options, self.low[:, 0], self.span[:, 0], strict=True):
             best[option.slot] = max(best.get(option.slot, 0.0), low + max(span, 0.0))
-        return f"without budget and grid limits the best comes to {self.base[0] + sum(best.values()):,.6g}"
+        text = f"without budget and grid limits the best comes to {self.base[0] + sum(best.values()):,.6g}"
+        barred = "; ".join(f"{name} leaves out {', '.join(parts)}" for name, parts in self.pay_less.items())
+        return f"{text}; not chosen, since others of their slot pay for it: {barred}" if barred else text
 
     def chosen(self, x: NDArray[np.float64]) -> Chosen:
         """The options taken, with their sizes."""
@@ -298,7 +320,8 @@ class _Model:
             takes_at_present=taken_by(play(self.scenario, self.seed, 0)),
             takes=taken_by(play(changed, self.seed, 0)),
             manifest=told_of(self.scenario)
-            | {"scenario": self.scenario.name, "seed": self.seed, "title": self.options.title},
+            | {"scenario": self.scenario.name, "seed": self.seed, "title": self.options.title}
+            | {"pay_less": self.pay_less},
         )
 
     def _choice(self, slot: str, option: Option, size: float | None) -> Choice:

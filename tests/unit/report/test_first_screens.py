@@ -216,3 +216,25 @@ def test_every_uncertain_value_that_ships_has_a_title_in_words():
     for file in sorted(SCENARIOS.glob("*.yaml")):
         titles = {name: input_title(name) for name in drawn_together(load(file))}
         assert [name for name, title in titles.items() if CODE.search(title)] == []
+
+
+def test_a_plan_crowns_no_option_that_pays_for_less(tmp_path):
+    head, _, _ = (SCENARIOS / "plans" / "aion-least-cost.yaml").read_text("utf-8").partition("slots:")
+    head = head.replace("../aion-288k-h100e.yaml", str(SCENARIOS / "aion-288k-h100e.yaml"))
+    slot = "sites.aion.phases.p1"
+    system = f"{slot}.deployments.racks.system: vr200-nvl72"
+    tail = (
+        f"slots:\n  - {{id: p1, path: {slot}}}\noptions:\n"
+        f"  - {{id: paid, slot: p1, set: {{{system}}}}}\n"
+        f"  - {{id: unpaid, slot: p1, set: {{{system}, costs.items.network.amount: 0}}}}\n"
+    )
+    file = tmp_path / "plan.yaml"
+    file.write_text(head.replace("500000", "1000") + tail, encoding="utf-8")
+    nothing = plan(file, processes=1)
+    assert nothing.choices == ()
+    file.write_text(head.replace("500000", f"{nothing.simulated.goal + 1000:.0f}") + tail, encoding="utf-8")
+    result = plan(file, processes=1)
+    assert [choice.option for choice in result.choices] == ["paid"]
+    assert result.manifest["pay_less"] == {"unpaid": ["cluster network"]}
+    told = "! Not chosen, since it leaves out of its money what others pay for: unpaid (cluster network)"
+    assert told in " ".join(shown(study_opening(result)))
