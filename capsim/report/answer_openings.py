@@ -17,7 +17,7 @@ from capsim.report.grids import numbers, open_grid, words
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
 from capsim.report.opening import reached_grid
 from capsim.report.study_values import number, read_as, short, signed
-from capsim.study import HORIZON, Planned, Sensitivity, Solution, Sweep
+from capsim.study import HORIZON, NO_EFFECT, Planned, Sensitivity, Solution, Sweep
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import (
     DECLARED,
@@ -152,6 +152,7 @@ def solution_opening(result: Solution) -> Group:
     said = f"{_who(about)}; {span}, {result.runs} runs, seed {about['seed']}"
     taken = _taken(heads, [result.takes_at_present, result.takes], about)
     says = [f"Not ready then: {result.binds}"] if result.binds else []
+    says += ["It has no effect on the result"] * (NO_EFFECT in result.explanation)
     says += not_in_the_money(about["left_out"], OF_A_RUN)
     doubts = [f"! Breaks a limit: {limit}" for limit in result.limits]
     return screen(

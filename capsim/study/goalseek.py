@@ -19,7 +19,7 @@ from capsim.shown import Shown
 from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
 from capsim.study.observe import play
-from capsim.study.obstacles import limits_broken, limits_words, what_binds
+from capsim.study.obstacles import NO_EFFECT, limits_broken, limits_words, what_binds
 from capsim.study.told import taken_by, told_of, unit_at
 from capsim.vocabulary import Goal, parse_goal
 
@@ -348,7 +348,7 @@ class _Search:
         text = f"no value {between} gives {self.goal}; "
         text += f"the nearest is {self.words(x)} at {_shown(self.value(x))}"
         if len({self.reached(end) for end in ends}) == 1:
-            text += "; it has no effect on the result"
+            text += f"; {NO_EFFECT}"
         text += f"; not ready there: {self._binds[x] or 'nothing waits there'}"
         return replace(self._outcome(ends, x, text, ()), found=None)
 

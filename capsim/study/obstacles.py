@@ -14,6 +14,8 @@ from capsim.vocabulary import Goal, measure_of, parse_figure
 
 WORKS = "being installed"
 """Why ready halls have no accelerators in service where these wait for nothing."""
+NO_EFFECT = "it has no effect on the result"
+"""What is said of a value that moves nothing."""
 LEAST_MW = 0.01
 """Less than this is not worth a word. [MW]"""
 
