@@ -26,6 +26,7 @@ from capsim.terminal import (
     Sets,
     Strict,
     Text,
+    check_there,
     console,
     extensible,
     fail,
@@ -168,6 +169,7 @@ def run(
     ] = None,
 ) -> None:
     """Project a scenario and show what is reached and when, what it takes, and what would help."""
+    check_there(file)
     cli_reports.check_files(None, page, is_public=public)
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")

@@ -137,10 +137,13 @@ def backtest(
     n: Draws = 128,
     seed: Seed = 0,
     as_json: AsJson = False,
+    all_: All = False,
 ) -> None:
     """Hold plans as they stood against what happened since, beside naive forecasts."""
     from capsim.scenario import status_lines
 
+    if as_json and all_:
+        fail("--json and --all exclude one another")
     lines = status_lines(actuals)
     plans = [_as_it_stood(file, actuals, as_of) for file in files]
     with progress("back-testing") as counter:
@@ -148,7 +151,7 @@ def backtest(
     if as_json:
         print_json(projection.finite(test.to_dict()))
     else:
-        console().print(report.backtest_tables(test))
+        console().print((report.backtest_tables if all_ else report.study_opening)(test))
 
 
 def schedule(

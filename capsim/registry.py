@@ -39,6 +39,23 @@ def did_you_mean(name: str, offered: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+MOST_NAMED = 10
+"""Names that are all told where none is near."""
+
+
+def near_or_all(name: str, offered: Iterable[str]) -> str:
+    """The nearest name offered; where none is near, all of a few, or an empty string.
+
+    Examples
+    --------
+    >>> near_or_all("sobel", ["sobol", "lhs"]), near_or_all("halton", ["sobol", "lhs"])
+    ('; did you mean sobol?', '; there are sobol, lhs')
+    """
+    names = list(offered)
+    few = f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+    return did_you_mean(name, names) or (few if 0 < len(names) <= MOST_NAMED else "")
+
+
 class Table(Generic[F]):
     """Functions of one signature by name; of one class where it says so.
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 import typer
 
 from capsim import projection
-from capsim.errors import CapsimError, ScenarioError
+from capsim.errors import CapsimError, Fault, ScenarioError
 from capsim.reach import reading_within
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ def loaded(
     as_of: Text = None,
 ) -> Scenario:
     """The scenario of a file, with the options that change it; refused where it is questioned and strict."""
+    check_there(file)
     from capsim.scenario import load, read_status
 
     day = None if as_of is None else day_of(as_of)
@@ -204,9 +205,22 @@ def day_of(text: str, flag: str = "--as-of") -> date:
         fail(f"{flag} must be a date such as 2026-11-28 (got {text})")
 
 
+def check_there(file: str) -> None:
+    """Refuse a file that is not there, before what reads it is imported."""
+    try:
+        Path(file).stat()
+    except FileNotFoundError as error:
+        rule = f"cannot be read: {str(error.strerror).lower()}"
+        raise ScenarioError(file, [Fault(file, 0, "", rule)]) from None
+    except (OSError, ValueError):
+        # what else is wrong with it, its reader says
+        return
+
+
 @contextmanager
 def reading(file: str, wanted: Kind) -> Iterator[None]:
     """Say of a file that does not load whether it is of another kind, instead of all that it lacks."""
+    check_there(file)
     try:
         yield
     except ScenarioError as error:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from capsim.projection.headline_figures import Headline, headline
     from capsim.projection.hour_views import NEAR_K, SiteHours, known_site
     from capsim.projection.hourly_file import NAME, HourlyFile
-    from capsim.projection.left_out import Scopes, money_left_out
+    from capsim.projection.left_out import Scopes, left_out_words, money_left_out
     from capsim.projection.money_views import BALANCES, cash_flow_by_year, payers_by_year, sums_of_flows
     from capsim.projection.monthly_tables import monthly_table, series_table
     from capsim.projection.phase_dates import DateColumn, date_columns, first_fleet_d, milestone_days

@@ -29,7 +29,7 @@ from capsim.quantities import (
     draws_of,
     exchange_rates,
     parts_of,
-    scope_of,
+    scopes_of,
     wacc_real,
     without_parts_of_a_cluster,
 )
@@ -186,9 +186,7 @@ def facts_of(run: Run) -> Facts:
             s.id: price_zone(scenario, s) for s in scenario.sites if is_flat_for_want_of_hours(scenario, s)
         },
         own_series=own_series(scenario),
-        scope={
-            s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites
-        },
+        scope=scopes_of(scenario),
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
         carbon_hours={

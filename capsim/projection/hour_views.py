@@ -11,7 +11,7 @@ import pandas as pd
 
 from capsim.projection.binding_views import NOTHING
 from capsim.projection.labelled import labelled_hours
-from capsim.registry import did_you_mean
+from capsim.registry import near_or_all
 from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY, Array
 from capsim.vocabulary import OF_AN_HOUR, no_result
@@ -203,5 +203,5 @@ def _of_site(hourly: xr.Dataset, site: str) -> xr.Dataset:
 def known_site(names: Sequence[str], site: str) -> str:
     """The id of a site; KeyError where no site has it."""
     if site not in names:
-        raise KeyError(f"unknown site {site}{did_you_mean(site, list(names))}")
+        raise KeyError(f"unknown site {site}{near_or_all(site, list(names))}")
     return site

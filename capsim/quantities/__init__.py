@@ -13,7 +13,7 @@ from capsim.quantities.prices import (
     system_price,
 )
 from capsim.quantities.replaced import Replaced, last_of_each
-from capsim.quantities.scope import PARTS, parts_left_out, scope_of, without_parts_of_a_cluster
+from capsim.quantities.scope import PARTS, parts_left_out, scope_of, scopes_of, without_parts_of_a_cluster
 from capsim.quantities.sizes import part_sizes, refreshed_sizes, system_count, system_h100e
 from capsim.quantities.system_draws import (
     draws_of,

@@ -75,6 +75,11 @@ def scope_of(scenario: Scenario, site: Site) -> Scope:
     return {part: tuple(_sources_of(PARTS[part], contained)) for part in parts}
 
 
+def scopes_of(scenario: Scenario) -> dict[str, dict[str, list[str]]]:
+    """What is in the money of every site, as plain data."""
+    return {s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites}
+
+
 def parts_left_out(scenario: Scenario) -> tuple[str, ...]:
     """Parts that the money of a scenario leaves out at a site that has them, in the order of `PARTS`."""
     scopes = [scope_of(scenario, site) for site in scenario.sites]

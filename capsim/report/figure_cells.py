@@ -45,7 +45,7 @@ def cells_of(measure: Measure, values: Sequence[float], money_unit: str) -> tupl
         return _titled(measure, unit), [NONE if math.isnan(v) else f"{v:,.1f}" for v in values]
     most = max((abs(value) for value in values if not math.isnan(value)), default=0.0)
     if form == "whole" and most >= (EXACT_TO if unit.startswith(THINGS) else MEGA):
-        return _titled(measure, f"m {unit}"), [rounded(value / MEGA, DIGITS) for value in values]
+        return _titled(measure, f"million {unit}"), [rounded(value / MEGA, DIGITS) for value in values]
     return _titled(measure, unit), [count(v) if form == "whole" else rounded(v, DIGITS) for v in values]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -44,11 +44,17 @@ class Line:
             wrapped = line.wrap(console, options.max_width)
             if len(wrapped) > self._lines:
                 kept = wrapped[: self._lines - 1]
-                rest = Text(" ").join(wrapped[self._lines - 1 :])
+                rest = Text(" ").join(_without_end(part) for part in wrapped[self._lines - 1 :])
                 rest.truncate(options.max_width, overflow="ellipsis")
                 yield from (*kept, rest)
                 return
         yield line
+
+
+def _without_end(line: Text) -> Text:
+    """A line without the space at which it was broken."""
+    line.rstrip()
+    return line
 
 
 class Sentences:
@@ -70,6 +76,63 @@ class Sentences:
             room -= height
 
 
+class Fitting:
+    """A table of which as many rows are shown as so many lines hold, with how many there are more."""
+
+    def __init__(self, make: Callable[[int], RenderableType], rows: int, lines: int, of: str) -> None:
+        """`make` gives the table with so many rows, each of which is one `of`."""
+        self._make, self._rows, self._lines, self._of = make, rows, lines, of
+
+    @property
+    def row_count(self) -> int:
+        """Lines below the heading."""
+        return min(self._lines - 1, self._rows)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        shown = self._rows
+        while shown > 1 and self._height(shown, console, options) > self._lines:
+            shown -= 1
+        yield self._make(shown)
+        if shown < self._rows:
+            yield Line(f"and {plural(self._rows - shown, self._of)} more")
+
+    def _height(self, shown: int, console: Console, options: ConsoleOptions) -> int:
+        return height_of([self._make(shown)], console, options) + (shown < self._rows)
+
+
+class FittingScreen:
+    """A screen of which one table gives way: what stands above it and below it is always whole."""
+
+    def __init__(
+        self,
+        above: Sequence[RenderableType],
+        make: Callable[[int], RenderableType],
+        rows: int,
+        of: str,
+        below: Sequence[RenderableType],
+    ) -> None:
+        self._above, self._make, self._rows, self._of, self._below = above, make, rows, of, below
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = LINES - height_of([*self._above, *self._below], console, options)
+        yield from self._above
+        yield Fitting(self._make, self._rows, lines, self._of)
+        yield from self._below
+
+
+def height_of(parts: Sequence[RenderableType], console: Console, options: ConsoleOptions) -> int:
+    """Lines that parts take where a terminal is no narrower than usual."""
+    wide = options.update(max_width=max(options.max_width, NARROW))
+    return sum(len(console.render_lines(part, wide)) for part in parts)
+
+
+def fitting_grid(
+    heading: str, heads: Sequence[str], rows: Sequence[Sequence[RenderableType]], lines: int, of: str
+) -> Fitting:
+    """Titles and numbers, as many rows as so many lines hold."""
+    return Fitting(lambda shown: spread_grid(heading, heads, rows[:shown]), len(rows), lines, of)
+
+
 class GoalRow(NamedTuple):
     """A goal on the first screen."""
 
@@ -89,7 +152,7 @@ class GoalRow(NamedTuple):
 def screen(
     title: str,
     about: str,
-    tables: Sequence[Table],
+    tables: Sequence[Table | Fitting],
     goals: Sequence[GoalRow],
     says: Sequence[str],
     more: str,
@@ -102,7 +165,7 @@ def screen(
     ----------
     title, about : str
         Who, and how it was computed.
-    tables : sequence of rich.table.Table
+    tables : sequence of rich.table.Table or Fitting
         What comes first.
     goals : sequence of GoalRow
         Goals of targets; so many are shown as there is room for.
@@ -166,7 +229,9 @@ class Goals:
         if is_wide:
             yield self._wide(n)
         else:
-            head, *rows = console.render_lines(open_grid(map(numbers, self._heads), self._cells[:n]), options)
+            first, *others = self._heads
+            heads = map(numbers, (f"Target, {first}", *others))
+            head, *rows = console.render_lines(open_grid(heads, self._cells[:n]), options)
             yield Segments([*head, Segment.line()])
             for title, line in zip(self._titles, rows, strict=False):
                 yield Text(title)

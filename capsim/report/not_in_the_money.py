@@ -1,31 +1,38 @@
-"""What the money leaves out, in the line that every run shows."""
+"""What the money leaves out, in the line that every run and every study with costs shows."""
 
 from __future__ import annotations
 
-from capsim.projection import Scopes, money_left_out, plural
+from collections.abc import Sequence
+
 from capsim.report.first_screen import NARROW
 
-WHERE = " (--scope)"
-"""Where the table of it is."""
+WHERE = "--scope"
+"""Option of a run that shows the table of it."""
+OF_A_RUN = f"run {WHERE}"
+"""The same beside another command."""
 
 
-def not_in_the_money(scopes: Scopes) -> list[str]:
+def not_in_the_money(parts: Sequence[str], where: str = WHERE) -> list[str]:
     """A line of at most 80 characters; none where all is in, or a result does not say.
+
+    Parameters
+    ----------
+    parts : sequence of str
+        Parts that no item contains, in words.
+    where : str
+        What shows the table of it.
 
     Examples
     --------
-    >>> not_in_the_money({"a": {"land": [], "shell": ["hall"], "spare parts": []}})
+    >>> not_in_the_money(["land", "spare parts"])
     ['Not in the money: land, spare parts (--scope)']
     """
-    out = money_left_out(scopes)
-    somewhere = (f"{part} of {plural(len(sites), 'site')}" for part, sites in out.somewhere.items())
-    parts = [*out.everywhere, *somewhere]
     shown = len(parts)
-    while shown > 1 and len(_line(parts, shown)) > NARROW:
+    while shown > 1 and len(_line(parts, shown, where)) > NARROW:
         shown -= 1
-    return [_line(parts, shown)] if parts else []
+    return [_line(parts, shown, where)] if parts else []
 
 
-def _line(parts: list[str], shown: int) -> str:
+def _line(parts: Sequence[str], shown: int, where: str) -> str:
     more = f" and {len(parts) - shown} more" if shown < len(parts) else ""
-    return f"Not in the money: {', '.join(parts[:shown])}{more}{WHERE}"
+    return f"Not in the money: {', '.join(parts[:shown])}{more} ({where})"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Group
 from rich.table import Table
 
-from capsim.projection import NONE, Projection, Spread, TargetResult, month
+from capsim.projection import NONE, Projection, Spread, TargetResult, left_out_words, month
 from capsim.report.figure_cells import cells_of, goal_title, value_of
 from capsim.report.first_screen import PERCENTILES, GoalRow, screen, spread_grid
 from capsim.report.no_middle import why_no_middle
@@ -63,7 +63,7 @@ def projection_opening(
     facts = projection.facts
     title = f"{facts.title} ({projection.name})" if facts.title else projection.name
     helps = [] if relief is None else [best_in_a_line(relief)]
-    says = [*helps, *not_in_the_money(facts.scope)]
+    says = [*helps, *not_in_the_money(left_out_words(facts.scope))]
     more, goals = MORE if is_alone else "", goals_of(projection)
     first = [] if projection.spread is None else no_middle_of(projection.spread)
     return screen(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import NONE, scaled, stated, why_none
@@ -15,7 +16,7 @@ from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.folding import folded
 from capsim.report.grids import grid, numbers, words
 from capsim.study import PERCENT, Comparison
-from capsim.vocabulary import Asked, Better, in_results, measure_of, parse_figure
+from capsim.vocabulary import ADDED_UP, Asked, Better, in_results, measure_of, parse_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +73,28 @@ class Row(NamedTuple):
         return sign * (self.values[name] - self.values[other])
 
 
-def options_table(result: Comparison) -> list[RenderableType]:
+class Options(NamedTuple):
+    """Options side by side, as many in a table as 80 columns hold."""
+
+    said: str
+    """Who wins, and what of the money is not of one thing."""
+    tables: list[OptionsTable]
+
+
+class OptionsTable(NamedTuple):
+    """Figures that matter of some scenarios, and who is beaten by whom."""
+
+    headings: list[str]
+    lines: list[list[str]]
+    beaten: list[str]
+
+    def shown(self, n: int) -> Table:
+        """The table with so many figures, and the line of who is beaten."""
+        columns = [words("mean of the replications"), *(numbers(heading) for heading in self.headings)]
+        return grid(columns, [*self.lines[:n], self.beaten], gap=1)
+
+
+def options_of(result: Comparison) -> Options:
     """The figures that matter with the scenarios as columns, best first after the base, and who wins."""
     by = _row(result, result.manifest["by"])
     rows = _rows(result, by)
@@ -80,15 +102,22 @@ def options_table(result: Comparison) -> list[RenderableType]:
     ranked = [base, *sorted(others, key=lambda name: -_or_worst(by.gain(name, base)))]
     compared = [row for row in rows if not is_of_other_years(result, row.asked)]
     beaten = dominated(compared, ranked, _left_out(result))
-    said = " ".join([best_option(result)[0], *of_other_scope(result)])
-    parts: list[RenderableType] = [Text(said), Text()]
+    tables = []
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
         headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
-        cells = [line for row in rows for line in _lines(result, row, names)]
-        cells.append(["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)])
-        columns = [words("mean of the replications"), *(numbers(heading) for heading in headings)]
-        parts += [grid(columns, cells, gap=1), Text()]
+        lines = [line for row in rows for line in _lines(result, row, names)]
+        by_whom = ["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)]
+        tables.append(OptionsTable(headings, lines, by_whom))
+    return Options(" ".join([best_option(result)[0], *of_other_scope(result)]), tables)
+
+
+def options_table(result: Comparison) -> list[RenderableType]:
+    """Who wins, and all figures that matter."""
+    options = options_of(result)
+    parts: list[RenderableType] = [Text(options.said), Text()]
+    for table in options.tables:
+        parts += [table.shown(len(table.lines)), Text()]
     return parts
 
 
@@ -152,7 +181,7 @@ def is_of_other_years(result: Comparison, asked: Asked) -> bool:
     measure = measure_of(asked)
     if "months" not in result.manifest or measure is None or asked.when:
         return False
-    return (measure.fold == "sum" or measure.name in OF_ALL_YEARS) and COMMON not in asked.name
+    return (measure.fold in ADDED_UP or measure.name in OF_ALL_YEARS) and COMMON not in asked.name
 
 
 def of_other_years(result: Comparison) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from capsim.projection import NONE, answered, plural, scaled
 from capsim.report.figure_cells import figure_title, in_a_sentence
+from capsim.report.folding import folded
 from capsim.report.grids import Stacked, columns, grid, titled
 from capsim.study import READY, SERVED, DateGain, Gain, Lifted, Relief, Slack, TargetGain
 from capsim.units import MONTHS_PER_YEAR
@@ -27,7 +28,9 @@ HEADINGS = {"h100e_h": "H100e-hours", "it_gwh": "IT energy\nGWh", "npv": "presen
 IN_WORDS = {"h100e_h": "H100e-hours", "it_gwh": "GWh of IT energy"}
 """Figures in a sentence, after their number; others go by their title."""
 PER_UNIT = ("lcoc_per_h100e_h", "levelised_cost_per_it_mwh")
-"""Figures whose unit says what they are."""
+"""Figures with the unit of money alone, since their title says what they are per."""
+WIDEST = 12
+"""Characters of a line of a heading."""
 MOVED = ("halls ready earlier\n(months)", "fleets there earlier\n(months)")
 """Headings of what moves, before those of figures."""
 LEAST_MW_MONTHS = 1e-3
@@ -218,22 +221,29 @@ def _reached(target: TargetGain) -> tuple[str, ...]:
     return (*(f"{scaled(value, 4)}{' met' if met else ''}" for value, met in reached), *crossed, months)
 
 
-def ladder_of(result: Relief, *, in_short: bool = False) -> Iterator[RenderableType]:
-    """The best relief, the best next one, and where that ends; in short without the dates that move."""
-    by, total, rows = result.manifest["by"], result.plan[result.manifest["by"]], []
-    of_halls = result.ranking.is_of_halls
-    for number, gain in enumerate(result.ladder, 1):
-        total += gain.mw_months / MONTHS_PER_YEAR if of_halls else gain.figures[by]
-        cells = _cells(result, gain)[len(MOVED) if in_short else 0 :]
-        rows.append((str(number), " and ".join(gain.limits), *cells, scaled(total)))
-    table = _table(
-        result, ("", "then lift"), rows, (f"{_heading(result, by)}\nin all",), moved=() if in_short else MOVED
-    )
+def ladder_of(result: Relief) -> Iterator[RenderableType]:
+    """The best relief, the best next one with the dates that move, and where that ends."""
+    title, end = ladder_ends(result)
+    table = [ladder_table(result, len(result.ladder), moved=MOVED)] if result.ladder else []
+    told = (f"On rung {n} {told}." for n, gain in enumerate(result.ladder, 1) for told in _orders(gain))
+    yield titled(title, *table, *map(Text, told), Text(f"{end}\n"))
+
+
+def ladder_ends(result: Relief) -> tuple[str, str]:
+    """What stands above a ladder, and where it ends."""
     title = "Ladder: the best limit to lift, and the best next one each time (gains over the rung before)"
-    rungs = () if in_short else enumerate(result.ladder, 1)
-    told = (f"On rung {n} {told}." for n, gain in rungs for told in _orders(gain))
-    end = Text(f"At the end {result.end}.\n")
-    yield titled(title, *([table] if rows else []), *map(Text, told), end)
+    return title, f"At the end {result.end}."
+
+
+def ladder_table(result: Relief, shown: int, moved: tuple[str, ...] = ()) -> RenderableType:
+    """So many rungs, with the dates that move where they have headings."""
+    by, total, rows = result.manifest["by"], result.plan[result.manifest["by"]], []
+    for number, gain in enumerate(result.ladder[:shown], 1):
+        total += gain.mw_months / MONTHS_PER_YEAR if result.ranking.is_of_halls else gain.figures[by]
+        cells = _cells(result, gain)[0 if moved else len(MOVED) :]
+        rows.append((str(number), " and ".join(gain.limits), *cells, scaled(total)))
+    in_all = (f"{_heading(result, by)}\nin all",)
+    return _table(result, ("", "then lift"), rows, in_all, moved=moved)
 
 
 def _floats(result: Relief) -> Iterator[RenderableType]:
@@ -324,7 +334,7 @@ def _heading(result: Relief, name: str) -> str:
         words = re.sub(r" (of|at|by|in) ", r"\n\1 ", figure_title(name))
         return words if unit in ("", "1") else f"{words}\n{unit}"
     if measure.name in PER_UNIT:
-        return unit.replace("/", "\n/")
+        return "\n".join([*folded(measure.title, WIDEST), unit.partition("/")[0]])
     heading = HEADINGS.get(measure.name, measure.title)
     return f"{heading}\n{unit}" if measure.is_money else heading
 

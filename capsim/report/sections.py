@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from capsim.projection import Projection
+from capsim.projection import Projection, left_out_words
 from capsim.report import tables
 from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
@@ -51,7 +51,7 @@ def _binding(of: Shown) -> Iterator[RenderableType]:
 
 def _money(of: Shown) -> Iterator[RenderableType]:
     yield tables.headline(of.projection)
-    yield from map(Text, not_in_the_money(of.projection.facts.scope))
+    yield from map(Text, not_in_the_money(left_out_words(of.projection.facts.scope)))
     # an owner alone pays all
     if len(of.projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
         yield who_pays(of.projection, of.console)

@@ -172,9 +172,17 @@ def comparison_details(result: Comparison) -> RenderableType:
 
 def comparison_heading(result: Comparison) -> Text:
     """Who is compared with whom, and how."""
-    base, *others = result.names
+    base, *others = (_by_title(result, name) for name in result.names)
     more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
     return study_title(f"{', '.join(others)} against {base}", more)
+
+
+def _by_title(result: Comparison, name: str) -> str:
+    """A scenario by its title, with the name that columns have; variants of one scenario by their names."""
+    # comparisons saved before have none
+    titles = result.manifest.get("titles", {})
+    is_told = titles.get(name) and len(set(titles.values())) == len(titles)
+    return f"{titles[name]} ({name})" if is_told else name
 
 
 def _years(result: Comparison) -> str:

@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import singledispatch
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import NONE, plural
+from capsim.report.answer_openings import (
+    plan_opening,
+    sensitivity_opening,
+    solution_opening,
+    sweep_opening,
+)
+from capsim.report.backtest_screen import backtest_opening
 from capsim.report.figure_cells import goal_title, goal_words, milestone_title, title_with_unit
-from capsim.report.first_screen import PERCENTILES, GoalRow, Line, Sentences, screen, spread_grid
+from capsim.report.first_screen import (
+    PERCENTILES,
+    Fitting,
+    FittingScreen,
+    GoalRow,
+    Line,
+    Sentences,
+    screen,
+    spread_grid,
+)
 from capsim.report.folding import Name
 from capsim.report.grids import numbers, open_grid, words
 from capsim.report.no_middle import why_no_middle
+from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
 from capsim.report.opening import ENDS, chance_spread, reached_grid, share_of
-from capsim.report.options_table import options_table
+from capsim.report.options_table import options_of
 from capsim.report.plan_tables import months_later
-from capsim.report.relief_tables import best_in_a_line, ladder_of
+from capsim.report.relief_tables import best_in_a_line, ladder_ends, ladder_table
 from capsim.report.studies import comparison_heading, study_summary
-from capsim.report.study_values import read_as, short, signed
+from capsim.report.study_values import short
 from capsim.study import (
     BEYOND,
     Audit,
+    BackTest,
     Chance,
     Comparison,
     Ensemble,
     EnsembleGrid,
     Forecast,
+    Planned,
     Relief,
     Sensitivity,
+    Solution,
+    Sweep,
     Trend,
 )
-from capsim.vocabulary import DECLARED, parse_goal
+from capsim.vocabulary import DECLARED, input_title, parse_goal
 
 MORE = "--all"
 MOST_ROWS = 14
@@ -42,10 +66,12 @@ MOST_SENTENCES = 16
 """Lines of what an audit finds."""
 MOST_VINTAGES, MOST_TRENDS = 2, 4
 """Vintages whose slips are shown, and milestones that slip fastest."""
-MOST_SLIPS, MOST_NEXT = 6, 8
-"""Milestones that moved most, and that come next."""
+MOST_SLIPS = 8
+"""Lines of the milestones that moved most."""
 MOST_GOALS = 3
 """Goals of variants with a column of their own."""
+_KEY = re.compile(r"([a-z][a-z0-9_.-]*)=")
+"""Path of a value that makes a variant, in its name."""
 LIKELY = 0.5
 """Share of the draws from which a goal is shown as one that is met. [1]"""
 
@@ -54,6 +80,13 @@ LIKELY = 0.5
 def study_opening(result: object) -> RenderableType:
     """The first screen of a study's result; all of it where that is no more than a screen."""
     return study_summary(result)
+
+
+study_opening.register(Sensitivity)(sensitivity_opening)
+study_opening.register(Sweep)(sweep_opening)
+study_opening.register(Solution)(solution_opening)
+study_opening.register(Planned)(plan_opening)
+study_opening.register(BackTest)(backtest_opening)
 
 
 @study_opening.register
@@ -76,7 +109,8 @@ def ensemble_opening(result: Ensemble) -> Group:
     percentiles = result.figures["central_percentile"].to_dict()
     ranks = {name: float(percentiles[name]) for name in outside}
     first = why_no_middle(ranks, outside)
-    return screen(title, f"{said}, seed {about['seed']}; {unit}, real", [table], goals, [], MORE, first)
+    says = not_in_the_money(about.get("left_out", ()), OF_A_RUN)
+    return screen(title, f"{said}, seed {about['seed']}; {unit}, real", [table], goals, says, MORE, first)
 
 
 def _goal(chance: Chance, unit: str) -> GoalRow:
@@ -106,7 +140,9 @@ def grid_opening(result: EnsembleGrid) -> Group:
         row, met = one.figures.loc[figure], {chance.goal: chance for chance in one.chances}
         spread = [short(row[end]) for end in ("central", *ENDS)]
         chances = [share_of(met[goal].probability) if goal in met else NONE for goal in goals[:MOST_GOALS]]
-        rows.append([Name(name), *spread, "yes" if bool(differs.get(name, False)) else "no", *chances])
+        rows.append(
+            [Name(_variant_title(name)), *spread, "yes" if bool(differs.get(name, False)) else "no", *chances]
+        )
     heads = ["plan", *PERCENTILES, "differs", *(f"goal {n}" for n in range(1, len(goals[:MOST_GOALS]) + 1))]
     unit = result.ensembles[base].manifest["money_unit"]
     keys = [
@@ -119,54 +155,56 @@ def grid_opening(result: EnsembleGrid) -> Group:
         else []
     )
     about = f"{result.manifest['replications']:,} replications each; differs: by more than chance"
-    title = f"{title_with_unit(figure, unit)}: {plural(len(result.names), 'variant')} against {base}"
-    return screen(
-        title, about, [open_grid((words("Variant"), *map(numbers, heads)), rows)], [], [*more, *keys], MORE
-    )
+    variants = plural(len(result.names), "variant")
+    title = f"{title_with_unit(figure, unit)}: {variants} against {_variant_title(base)}"
+    table = open_grid((words("Variant"), *map(numbers, heads)), rows)
+    return screen(title, about, [table], [], [*more, *keys, *_of_other_scope(result)], MORE)
 
 
-@study_opening.register
-def comparison_opening(result: Comparison) -> Group:
-    """Who wins, and the best of the others beside the first."""
-    said, gap, *parts = options_table(result)
-    left_out = max(len(parts) // 2 - 1, 0)
-    more = [Line(f"and {plural(left_out, 'table')} of other scenarios")] if left_out else []
-    return Group(comparison_heading(result), said, gap, parts[0], *more, "", Line(f"More: {MORE}"))
+def _variant_title(name: str) -> str:
+    """A variant as people call it: values by their titles, overrides by their names."""
+    return _KEY.sub(lambda key: f"{input_title(key[1])} = ", name)
 
 
-@study_opening.register
-def sensitivity_opening(result: Sensitivity) -> Group:
-    """What matters most to the figure, and how much."""
-    shown = result.tornado.head(MOST_ROWS)
-    rows: list[list[RenderableType]] = [
-        [
-            Name(str(path)),
-            short(row["p10"]),
-            read_as(result.figure, row["at_p10"]),
-            short(row["p90"]),
-            read_as(result.figure, row["at_p90"]),
-            signed(row["swing"]),
-        ]
-        for path, row in shown.iterrows()
+def _of_other_scope(result: EnsembleGrid) -> list[str]:
+    """Variants whose money leaves out what that of the first pays for, or pays for what it leaves out."""
+    # studies saved before do not say
+    out = {name: frozenset(one.manifest.get("left_out", ())) for name, one in result.ensembles.items()}
+    base = out[result.names[0]]
+    less = {name: ", ".join(sorted(parts - base)) for name, parts in out.items()}
+    also = {name: ", ".join(sorted(base - parts)) for name, parts in out.items()}
+    said = [
+        f"{_variant_title(name)} leaves out of its money: {parts}" for name, parts in less.items() if parts
     ]
-    heads = ("P10", "then", "P90", "then", "swing")
-    unit, central = result.manifest["money_unit"], read_as(result.figure, result.central)
-    title = f"{title_with_unit(result.figure, unit)}: {central} with central estimates"
-    about = f"{result.manifest['scenario']}; {plural(len(result.tornado), 'uncertain value')}, one at a time"
-    table = open_grid((words("Value"), *map(numbers, heads)), rows)
-    return screen(title, about, [table], [], [], MORE)
+    return said + [f"{_variant_title(name)} also pays for: {parts}" for name, parts in also.items() if parts]
 
 
 @study_opening.register
-def relief_opening(result: Relief) -> Group:
+def comparison_opening(result: Comparison) -> FittingScreen:
+    """Who wins, and the best of the others beside the first."""
+    said, (first, *others) = options_of(result)
+    more = [Line(f"and {plural(len(others), 'table')} of other scenarios")] if others else []
+    above: list[RenderableType] = [comparison_heading(result), Text(said), ""]
+    below: list[RenderableType] = [*more, Line(f"More: {MORE}")]
+    return FittingScreen(above, first.shown, len(first.lines), "figure", below)
+
+
+@study_opening.register
+def relief_opening(result: Relief) -> RenderableType:
     """What to lift first, and what next."""
     about = result.manifest
-    parts: list[RenderableType] = [
+    title, end = ladder_ends(result)
+    above: list[RenderableType] = [
         Line(about["title"] or about["scenario"], "bold"),
-        Line(best_in_a_line(result)),
+        Line(best_in_a_line(result), lines=2),
         "",
+        Text(title, style="bold"),
     ]
-    return Group(*parts, *ladder_of(result, in_short=True), Line(f"More: {MORE}"))
+    less = map(Line, not_in_the_money(about.get("left_out", ()), OF_A_RUN))
+    below: list[RenderableType] = [Text(end), "", *less, Line(f"More: {MORE}")]
+    if not result.ladder:
+        return Group(*above, *below)
+    return FittingScreen(above, lambda shown: ladder_table(result, shown), len(result.ladder), "rung", below)
 
 
 @study_opening.register
@@ -179,20 +217,22 @@ def audit_opening(result: Audit) -> Group:
 
 
 @study_opening.register
-def forecast_opening(made: Forecast) -> Group:
+def forecast_opening(made: Forecast) -> RenderableType:
     """What moved and why, what comes next, and the chances asked for."""
     now, parts = made.vintage, list[RenderableType]()
-    for against, slips in list(made.slips.items())[-MOST_VINTAGES:]:
+    vintages = list(made.slips.items())[-MOST_VINTAGES:]
+    # two tables and the trend leave less room for each
+    lines = MOST_SLIPS // len(vintages) + 1 if vintages else 0
+    for against, slips in vintages:
         moved = [slip for slip in slips if not math.isnan(slip.months)]
         later = sum(slip.months > 0.0 for slip in moved)
         others = len(slips) - len(moved)
         said = f"Against {against}: {later} later, {len(moved) - later} earlier, {others} new or gone"
         rows: list[list[RenderableType]] = [
             [Name(milestone_title(s.milestone)), s.before[:7], s.now[:7], months_later(s.months), s.cause]
-            for s in moved[:MOST_SLIPS]
+            for s in moved
         ]
-        heads = (*map(numbers, ("then", "now", "months")), words("cause"))
-        parts += [Line(said), *([open_grid((words("Moved most"), *heads), rows)] if rows else []), ""]
+        parts += [Line(said), *([_moved(rows, lines)] if rows else []), ""]
     if len(made.slips) > 1:
         parts += _slipping(made)
     to_come = sorted((day, name) for name, day in now.dates.items() if day >= now.as_of)
@@ -200,17 +240,35 @@ def forecast_opening(made: Forecast) -> Group:
     may_come = [(BEYOND, name) for name in now.beyond if any(made.spread.get(name, ()))]
     coming: list[list[RenderableType]] = [
         [Name(milestone_title(name)), day[:7], *(_month(end) for end in made.spread.get(name, ("", "", "")))]
-        for day, name in [*to_come, *may_come][:MOST_NEXT]
+        for day, name in [*to_come, *may_come]
     ]
-    parts += (
-        [spread_grid("Next", ("central", *PERCENTILES), coming)] if coming else [Line("Nothing is to come")]
-    )
-    parts += [
+    title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
+    chances = [
         Line(f"{goal_words(parse_goal(goal), '')}: in {share_of(share)} of the draws")
         for goal, share in made.chances.items()
     ]
-    title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
-    return Group(Line(title, "bold"), *_drawn_too_early(made), *parts, Line(f"More: {MORE}"))
+    # what is to be reached comes before what moved
+    above: list[RenderableType] = [Line(title, "bold"), *_drawn_too_early(made), *chances, *parts]
+    last = Line(f"More: {MORE}")
+    if not coming:
+        return Group(*above, Line("Nothing is to come"), last)
+    is_beyond = any(BEYOND in row for row in coming)
+    below = [Line(f"{BEYOND}: after the horizon of the plan, or never")] if is_beyond else []
+
+    def table(shown: int) -> Table:
+        return spread_grid("Next", ("central", *PERCENTILES), coming[:shown])
+
+    return FittingScreen(above, table, len(coming), "milestone", [*below, last])
+
+
+def _moved(rows: Sequence[Sequence[RenderableType]], lines: int) -> Fitting:
+    """Milestones that moved most, and why."""
+
+    def table(shown: int) -> Table:
+        heads = (*map(numbers, ("then", "now", "months")), words("cause"))
+        return open_grid((words("Moved most"), *heads), rows[:shown])
+
+    return Fitting(table, len(rows), lines, "milestone")
 
 
 def _drawn_too_early(made: Forecast) -> list[Line]:

@@ -12,6 +12,7 @@ from capsim.scenario.records.fields import FieldPlan, fields_of, meanings_of, re
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.resolved_values import Row, explain
+from capsim.vocabulary import input_name
 
 Kind = Literal["number", "whole", "date", "truth", "text", "list"]
 
@@ -22,6 +23,8 @@ class FormField:
 
     row: Row
     """The value, its unit, and where it comes from."""
+    title: str = ""
+    """What people call it, where its place is said beside it."""
     kind: Kind = "text"
     """What may stand in it."""
     meaning: str = ""
@@ -67,14 +70,15 @@ def _field(scenario: Scenario, row: Row, choices: dict[str, dict[str, str]]) -> 
     record = record_at(Scenario, path[:-1])
     plan = fields_of(record).get(path[-1]) if record is not None else None
     if record is None or plan is None:
-        return FormField(row, "number" if row.unit else "text")
+        return FormField(row, input_name(row.path), "number" if row.unit else "text")
     key = f"{record.__name__}.{plan.key}"
     if key not in choices and (names := choices_of(record, plan.key, scenario.catalog)):
         titles = titles_of(record, plan.key, scenario.catalog)
         choices[key] = {name: titles.get(name, "") for name in names}
     meaning = " ".join(meanings_of(record)[plan.key].split())
     named = key if key in choices else ""
-    return FormField(row, _kind(plan), meaning, _bounds(plan), named, _is_name_of_record(record, plan))
+    is_fixed = _is_name_of_record(record, plan)
+    return FormField(row, input_name(row.path), _kind(plan), meaning, _bounds(plan), named, is_fixed)
 
 
 def _is_name_of_record(record: type[Record], plan: FieldPlan) -> bool:

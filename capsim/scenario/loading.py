@@ -19,7 +19,7 @@ from capsim.language.paths import find_unknown_ids, split
 from capsim.language.reader import parse_tree
 from capsim.language.tree import Faults, Node, Place, clone, from_python, moved
 from capsim.models.uncertain import Uncertain, describe
-from capsim.registry import did_you_mean
+from capsim.registry import near_or_all
 from capsim.scenario.fill.actual_dates import lay_actuals
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.fill.working_days import settle_working_days
@@ -229,7 +229,7 @@ def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: 
     for name in asked_for:
         changes = named.get(name)
         if changes is None:
-            hint = did_you_mean(name, named.value)
+            hint = near_or_all(name, named.value)
             faults.add(Place("--override", 0, "override"), (), f"unknown override{hint}", name)
             continue
         for dotted, value in changes.value.items():

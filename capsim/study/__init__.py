@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from capsim.study.forecasts import Forecast, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
-    from capsim.study.goalseek import Solution, solve
+    from capsim.study.goalseek import HORIZON, Solution, solve
     from capsim.study.held_results import Held, held_ensemble, held_projection, only
+    from capsim.study.obstacles import NO_EFFECT
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
     from capsim.study.processes import begun_process

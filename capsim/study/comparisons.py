@@ -57,8 +57,9 @@ class Comparison(Pictured):
         By scenario, how the difference of one figure splits among the changes.
     manifest : dict
         What the study was; under ``by`` and ``figures`` what it is ranked by, and what was asked for, under
-        ``left_out`` the parts of a build and its operation that the money of each scenario leaves out, under
-        ``best_in`` the share of the replications in which each is best by the figure that ranks.
+        ``titles`` those of the scenarios, under ``left_out`` the parts of a build and its operation that the
+        money of each scenario leaves out, under ``best_in`` the share of the replications in which each is
+        best by the figure that ranks.
     dates : tuple of PhaseDates
         By scenario and phase, when it is there in the central run and what of it stood idle.
     told : dict of Told
@@ -155,6 +156,7 @@ def compare(
     shown = {"by": columns[by or on][0], "figures": [columns[words][0] for words in figures]}
     scopes = {name: [*parts_left_out(scenario)] for name, scenario in named.items()}
     about = _about(named, n, seed, design, figure) | shown | frames.about() | {"left_out": scopes}
+    about |= {"titles": {name: scenario.title for name, scenario in named.items()}}
     drawn = design_of(list(named.values()), seed, n, design)
     width = max(layout.n_columns for layout in layouts)
     task = Replications(tuple(named.values()), drawn, width, (kept,) * len(named))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.registry import did_you_mean
+from capsim.registry import did_you_mean, near_or_all
 from capsim.scenario import Scenario, drawn_together, stream
 from capsim.study.sobol import sobol_points
 
@@ -135,7 +135,7 @@ def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sob
         If the kind is unknown, or a correlation names no uncertain value or cannot be.
     """
     if kind not in DESIGNS:
-        raise StudyError(f"unknown design {kind}{did_you_mean(kind, list(DESIGNS))}")
+        raise StudyError(f"unknown design {kind}{near_or_all(kind, list(DESIGNS))}")
     together: dict[str, tuple[str, ...]] = {}
     for scenario in scenarios:
         for name, paths in drawn_together(scenario).items():

@@ -18,8 +18,9 @@ from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, reco
 from capsim.shown import Shown
 from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
+from capsim.study.headings import heading_of, taken_by, unit_at
 from capsim.study.observe import play
-from capsim.study.obstacles import limits_broken, limits_words, what_binds
+from capsim.study.obstacles import NO_EFFECT, limits_broken, limits_words, what_binds
 from capsim.vocabulary import Goal, parse_goal
 
 USUAL_RUNS = 30
@@ -72,6 +73,14 @@ class Solution(Shown):
     """Limits the plan breaks with the value found; empty where it can be built."""
     explanation: str
     """The outcome in a sentence."""
+    unit: str
+    """Unit of the value that is varied."""
+    takes_at_present: dict[str, float]
+    """Headline figures of the scenario as it is."""
+    takes: dict[str, float]
+    """Headline figures with the best value."""
+    manifest: dict[str, Any]
+    """What it is of: scenario and its title, seed, unit of money, definition of an H100-equivalent."""
 
     def __repr__(self) -> str:
         return f"<Solution of {self.goal} by {self.path}: {self.found}>"
@@ -262,6 +271,7 @@ class _Search:
         self.start = self.to_number(self.present)
         self._reached: dict[float, float] = {}
         self._binds: dict[float, str] = {}
+        self._takes: dict[float, dict[str, float]] = {}
 
     def to_number(self, value: Any) -> float:
         """A value as the number that is varied; a date, or its ISO text, as its ordinal."""
@@ -297,6 +307,7 @@ class _Search:
             run = play(self.variant(x), self.seed, 0)
             self._reached[x] = float(values_in(run, [self.goal.figure])[0])
             self._binds[x] = what_binds(run, self.vary, self.goal)
+            self._takes[x] = taken_by(run)
             if self.progress is not None:
                 # A search may take fewer runs than foreseen, or more.
                 done, total = len(self._reached), max(len(self._reached), USUAL_RUNS)
@@ -337,7 +348,7 @@ class _Search:
         text = f"no value {between} gives {self.goal}; "
         text += f"the nearest is {self.words(x)} at {_shown(self.value(x))}"
         if len({self.reached(end) for end in ends}) == 1:
-            text += "; it has no effect on the result"
+            text += f"; {NO_EFFECT}"
         text += f"; not ready there: {self._binds[x] or 'nothing waits there'}"
         return replace(self._outcome(ends, x, text, ()), found=None)
 
@@ -357,6 +368,10 @@ class _Search:
             binds=self._binds[x],
             limits=limits,
             explanation=text,
+            unit=unit_at(self.scenario, self.vary),
+            takes_at_present=self._takes[self.rounded(self.start)],
+            takes=self._takes[x],
+            manifest={"scenario": self.scenario.name, "seed": self.seed} | heading_of(self.scenario),
         )
 
 

@@ -10,10 +10,12 @@ from capsim.operations import ACCELERATORS, OF_THE_PLAN, cause_of
 from capsim.projection import Run, answered, money_unit, target_results
 from capsim.scenario import Scenario
 from capsim.study.observe import play
-from capsim.vocabulary import Goal, parse_figure
+from capsim.vocabulary import Goal, measure_of, parse_figure
 
 WORKS = "being installed"
 """Why ready halls have no accelerators in service where these wait for nothing."""
+NO_EFFECT = "it has no effect on the result"
+"""What is said of a value that moves nothing."""
 LEAST_MW = 0.01
 """Less than this is not worth a word. [MW]"""
 
@@ -142,7 +144,17 @@ def _missed(run: Run, present: Run) -> Iterator[str]:
             figure = parse_figure(now.metric)
             reached, goal, before = (answered(figure, v, unit) for v in (now.reached, now.goal, then.reached))
             by = f" by {now.by}" if now.by else ""
-            yield f"{now.metric} is {reached} of at most {goal}{by}{'' if then.met else _already(before)}"
+            then_too = "" if then.met else _already(before)
+            yield f"{_title(now.metric)} is {reached} of at most {goal}{by}{then_too}"
+
+
+def _title(figure: str) -> str:
+    """A figure as people call it, with its place."""
+    asked = parse_figure(figure)
+    measure = measure_of(asked)
+    if measure is None:
+        return figure
+    return f"{measure.title} of {asked.of}" if asked.of else measure.title
 
 
 def _already(how: str) -> str:

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection import finite, money_name
+from capsim.quantities import parts_left_out
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
 from capsim.shown import Shown
 from capsim.study.execution import Execution, Progress
 from capsim.study.figures_of_rows import Kept
+from capsim.study.headings import heading_of, taken_by, unit_at
 from capsim.study.observe import Layout, play
 from capsim.study.obstacles import limits_broken, limits_words, month_of
 from capsim.study.plan_file import A_FIGURE_TO_REACH, load_options
@@ -53,6 +55,10 @@ class Choice:
     option: str
     size: float | None
     """Value of its size; None where it has none."""
+    path: str = ""
+    """Dotted path of the size; empty where it has none."""
+    unit: str = ""
+    """Unit of the size."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,12 @@ class Planned(Shown):
     limits: tuple[str, ...]
     """Limits of the scenario the simulated plan breaks; empty where it can be built."""
     explanation: str
+    takes_at_present: dict[str, float]
+    """Headline figures of the scenario as it is."""
+    takes: dict[str, float]
+    """Headline figures of the plan, by simulation."""
+    manifest: dict[str, Any]
+    """What it is of: scenario, titles, seed, unit of money, definition of an H100-equivalent."""
 
     def __repr__(self) -> str:
         feasible = "feasible" if self.feasible else "not feasible"
@@ -122,7 +134,8 @@ def plan(
     Notes
     -----
     Each option is simulated alone, at the ends of its size, to get what it adds; the mixed-integer
-    program takes these as additive and linear in size. Its answer is simulated as a whole; where
+    program takes these as additive and linear in size. At least cost an option is not chosen that leaves
+    out of its money what another option of its slot pays for. Its answer is simulated as a whole; where
     phases that share crews, grid power or demand make it miss a limit, that limit is tightened by
     the shortfall and the program solved again, at most `MOST_ROUNDS` times.
     """
@@ -144,6 +157,23 @@ Chosen = Mapping[str, tuple[Option, float | None]]
 """Option and size by slot."""
 
 
+def _paying_less(options: Options, scenario: Scenario) -> dict[str, list[str]]:
+    """Options whose money leaves out parts that another option of their slot pays for, and these parts.
+
+    Their cost is not of the same things, so that none of them is the cheapest.
+    """
+    out: dict[str, frozenset[str]] = {}
+    for option in options.options:
+        size = None if option.size is None else option.size.low
+        alone = override(scenario, changes_of(options, {option.slot: (option, size)}))
+        out[option.id] = frozenset(parts_left_out(alone))
+    paid: dict[str, frozenset[str]] = {}
+    for option in options.options:
+        paid[option.slot] = paid.get(option.slot, out[option.id]) & out[option.id]
+    less = {option.id: sorted(out[option.id] - paid[option.slot]) for option in options.options}
+    return {name: parts for name, parts in less.items() if parts}
+
+
 class _Model:
     """The linear model of a plan's options."""
 
@@ -152,6 +182,7 @@ class _Model:
         self.goal: Goal = parse_goal(options.goal)
         if self.goal.figure.is_date or self.goal.sense == "<=":
             raise StudyError(f"{A_FIGURE_TO_REACH} (got {options.goal})")
+        self.pay_less = _paying_less(options, scenario) if options.objective == "least-cost" else {}
         self.kept = Kept("portfolio", (self.goal.figure,))
         self.layout: Layout = self.kept.layout(play(scenario, seed, 0))
         sizes = [[None] if o.size is None else [o.size.low, o.size.high] for o in options.options]
@@ -219,7 +250,7 @@ class _Model:
         result = milp(
             sign * effects[:, column] / scale[column],
             integrality=np.concatenate([np.ones(n), np.zeros(n)]),
-            bounds=Bounds(0.0, 1.0),
+            bounds=Bounds(0.0, np.tile([float(o.id not in self.pay_less) for o in self.options.options], 2)),
             constraints=constraints,
             options={"mip_rel_gap": MIP_GAP},
         )
@@ -233,7 +264,9 @@ class _Model:
         best: dict[str, float] = {}
         for option, low, span in zip(self.options.options, self.low[:, 0], self.span[:, 0], strict=True):
             best[option.slot] = max(best.get(option.slot, 0.0), low + max(span, 0.0))
-        return f"without budget and grid limits the best comes to {self.base[0] + sum(best.values()):,.6g}"
+        text = f"without budget and grid limits the best comes to {self.base[0] + sum(best.values()):,.6g}"
+        barred = "; ".join(f"{name} leaves out {', '.join(parts)}" for name, parts in self.pay_less.items())
+        return f"{text}; not chosen, since others of their slot pay for it: {barred}" if barred else text
 
     def chosen(self, x: NDArray[np.float64]) -> Chosen:
         """The options taken, with their sizes."""
@@ -264,10 +297,11 @@ class _Model:
         chosen, feasible = self.chosen(x), not self.missed(simulated).any()
         changes = changes_of(self.options, chosen)
         expected = self.base + x @ np.vstack([self.low, self.span])
-        choices = tuple(Choice(slot, option.id, size) for slot, (option, size) in chosen.items())
+        choices = tuple(self._choice(slot, option, size) for slot, (option, size) in chosen.items())
         names = ", ".join(f"{c.option}{'' if c.size is None else f' at {c.size:.4g}'}" for c in choices)
         met = "meets" if feasible else "does not meet"
-        limits = limits_broken(override(self.scenario, changes), self.scenario, self.seed, self.goal)
+        changed = override(self.scenario, changes)
+        limits = limits_broken(changed, self.scenario, self.seed, self.goal)
         text = f"{names or 'nothing'}: simulated, it {met} the goal and the limits asked for"
         return Planned(
             name=self.options.plan,
@@ -283,4 +317,15 @@ class _Model:
             changes=changes,
             limits=limits,
             explanation=text + limits_words(limits),
+            takes_at_present=taken_by(play(self.scenario, self.seed, 0)),
+            takes=taken_by(play(changed, self.seed, 0)),
+            manifest=heading_of(self.scenario)
+            | {"scenario": self.scenario.name, "seed": self.seed, "title": self.options.title}
+            | {"pay_less": self.pay_less},
         )
+
+    def _choice(self, slot: str, option: Option, size: float | None) -> Choice:
+        """An option that was chosen, with what its size is of."""
+        if option.size is None:
+            return Choice(slot, option.id, size)
+        return Choice(slot, option.id, size, option.size.path, unit_at(self.scenario, option.size.path))

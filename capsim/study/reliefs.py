@@ -14,6 +14,7 @@ from capsim.study.counterfactuals import lifted, of_run, played
 from capsim.study.execution import Execution, ExecutionKeywords, Progress, Telling, counted
 from capsim.study.folder import result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
+from capsim.study.headings import heading_of
 from capsim.study.ladders import Tried, best_of, ladder, tried
 from capsim.study.liftable_limits import DEMAND, limits_of
 from capsim.study.limit import Limit, Played
@@ -168,7 +169,7 @@ def _result(
         slack=tuple(_slack(plan)),
         plan={name: plan.figures[name] for name in names},
         units={name: unit_of_ranked(name, unit) for name in names},
-        manifest=about | {"title": plan.scenario.title},
+        manifest=about | heading_of(plan.scenario),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection import Run, money_unit
+from capsim.projection import Run
 from capsim.scenario import Scenario, drawn_together
 from capsim.study import criticality, summary
 from capsim.study.central import Drivers, drivers
@@ -20,6 +20,7 @@ from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.figures_of_rows import Kept, OneRow, headline_of, values_of
 from capsim.study.goals import chance_of, goals_of
+from capsim.study.headings import heading_of
 from capsim.study.observe import Layout, play
 from capsim.study.runner import collect
 from capsim.study.statistics import relative_half_width
@@ -171,15 +172,13 @@ def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
     if plan.sampling.by_site:
         made |= {f"by_site{k}": summary.site_percentiles(scenario, layout, v) for k, v in of_series.items()}
     manifest = plan.about | {
-        "title": scenario.title,
         "start": scenario.start.isoformat(),
         "horizon_years": scenario.horizon_years,
         "replications": rows.n,
         "uncertain_values": len(drawn_together(scenario)),
         "central_outside": _central_outside(plan, variant, table, figures),
         "converged_to": _converged_to(variant, rows),
-        "h100e": scenario.h100e,
-        "money_unit": money_unit(scenario),
+        **heading_of(scenario),
         "whole": whole_spread(scenario, rows, variant.central),
     }
     return {

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection import money_unit
-from capsim.scenario import Scenario, assigned, drawn_together, sample, uncertain_values
+from capsim.scenario import Scenario, assigned, drawn_together, explain, sample, uncertain_values
 from capsim.shown import Pictured
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.figures_of_rows import Kept, column_of
 from capsim.study.folder import result_of
+from capsim.study.headings import heading_of
 from capsim.study.observe import play
 from capsim.study.store import Store, identity, of_scenario
 from capsim.study.summary import table_of
@@ -50,7 +50,7 @@ class Sensitivity(Pictured):
         Its value with central estimates.
     tornado : pandas.DataFrame
         By draw, widest first: P10 and P90 of the value, the first where one draw is for several, the
-        figure at each with all else central, and the swing between them.
+        figure at each with all else central, the swing between them, and the unit of the value.
     indices : pandas.DataFrame or None
         By factor: share of the figure's variance it explains by itself (`first`) and with its
         interactions (`total`), each with a 95 % interval.
@@ -136,7 +136,7 @@ def sensitivity(
     layout, row = kept.layout(run), kept.row(run)
     column, execution = layout.figures.index(figure), Execution(**keywords)
     ranking = _Ranking(scenario, layout.n_columns, column, kept, seed, execution)
-    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "sobol": sobol, "top": top}
+    what = {"seed": seed, "on": figure, "sobol": sobol, "top": top} | heading_of(scenario)
     central, about = float(row[column]), identity("sensitivity", **of_scenario(scenario), **what)
 
     def compute(store: Store) -> Sensitivity:
@@ -180,6 +180,8 @@ class _Ranking:
         first = [ends[paths[0]] for paths in together.values()]
         columns = np.column_stack([first, reached, reached[:, 1] - reached[:, 0]])
         table = pd.DataFrame(columns, pd.Index(list(together), name="path"), list(BARS))
+        units = {row.path: row.unit for row in explain(self.scenario)}
+        table["unit"] = [units[paths[0]] for paths in together.values()]
         order = np.argsort(-np.nan_to_num(table["swing"].abs().to_numpy()), kind="stable")
         return table.iloc[order]
 

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.projection import finite, money_unit
+from capsim.projection import finite
 from capsim.scenario import OVERRIDE_CALL, Scenario
 from capsim.shown import Pictured
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.figures_of_rows import Kept, column_of
 from capsim.study.folder import result_of
+from capsim.study.headings import heading_of, unit_at
 from capsim.study.observe import play
 from capsim.study.store import Store, identity, of_scenario
 from capsim.study.tasks import Case, Variants, computed
@@ -112,8 +113,9 @@ def sweep(
     kept = Kept(asked=asked)
     layout = kept.layout(run)
     cases = tuple(dict(zip(chosen, point, strict=True)) for point in product(*chosen.values()))
-    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "axes": finite(chosen)}
-    about = identity("sweep", **of_scenario(scenario), **what)
+    what = {"seed": seed, "on": figure, "axes": finite(chosen)} | heading_of(scenario)
+    units = {path: unit_at(scenario, path) for path in chosen}
+    about = identity("sweep", **of_scenario(scenario), **what, units=units)
     execution = Execution(**keywords)
 
     def compute(store: Store) -> Sweep:

@@ -37,5 +37,15 @@ from capsim.vocabulary.figures import (
     YEARLY,
     Place,
 )
-from capsim.vocabulary.measures import Better, Fold, Form, Measure, in_currency, without_currency
+from capsim.vocabulary.input_titles import input_name, input_scale, input_title, input_unit, with_unit
+from capsim.vocabulary.measures import (
+    CURRENCY,
+    NOMINAL,
+    Better,
+    Fold,
+    Form,
+    Measure,
+    in_currency,
+    without_currency,
+)
 from capsim.vocabulary.names import SHORT, declared, in_results, no_result, unit_of

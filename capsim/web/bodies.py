@@ -61,9 +61,12 @@ class Project(OfScenario):
     """What `capsim run` is asked."""
 
     spread: Annotated[int, Field(ge=0, le=1024)] = Field(
-        0, description="Draws that say how sure the plan is."
+        0, description="Draws that say how sure the plan is; capsim run takes 64 where it is not told."
     )
-    relief: bool = Field(False, description="Also lift each limit once, and say what that gains.")
+    relief: bool = Field(
+        False,
+        description="Also lift each limit once, and say what that gains, as capsim run does.",
+    )
 
 
 class Ensemble(OfScenario):

@@ -7,8 +7,10 @@ from typing import Any
 
 from capsim import study
 from capsim.models.uncertain import Distribution
+from capsim.projection import money_unit
 from capsim.scenario import Scenario, drawn_together, explain, uncertain_values
 from capsim.study import Progress, Sensitivity
+from capsim.vocabulary import CURRENCY, input_title
 
 MOST = 10
 """Most sliders."""
@@ -24,8 +26,8 @@ def levers_of(scenario: Scenario, ranked: Sensitivity) -> list[dict[str, Any]]:
     Returns
     -------
     levers : list of dict
-        With `name` of the draw, `paths` (each with its ratio to the value shown), `unit`, `low`, `high` and
-        `at` (its central value), what it `means`, its `source`, and the figure `at_p10` and `at_p90`.
+        With `name` of the draw and its `title`, `paths` (each with its ratio to the value shown), `unit`,
+        `low`, `high` and `at` (its central value), its `source`, and the figure `at_p10` and `at_p90`.
     """
     uncertain, together = uncertain_values(scenario), drawn_together(scenario)
     rows = {row.path: row for row in explain(scenario)}
@@ -39,8 +41,9 @@ def levers_of(scenario: Scenario, ranked: Sensitivity) -> list[dict[str, Any]]:
         levers.append(
             {
                 "name": str(name),
+                "title": input_title(str(name)),
                 "paths": {path: _ratio(uncertain[path], first) for path in paths},
-                "unit": row.unit,
+                "unit": row.unit.replace(CURRENCY, money_unit(scenario)),
                 "low": low,
                 "high": high,
                 "at": float(first),

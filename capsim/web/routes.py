@@ -31,7 +31,11 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATUS = {"text": 200, "fault": 422, "memory": 413, "late": 504, "busy": 503, "bug": 500}
 """Status of an answer by what came of it."""
 ABOUT = (
-    "What the commands of capsim compute, as the JSON they print. "
+    "What the commands of capsim compute, as the JSON they print: POST /api/project is capsim run, "
+    "/api/ensemble, /api/compare, /api/relief, /api/sensitivity and /api/audit are the commands of their "
+    "names, GET /api/catalog is capsim catalog. A projection is the plan alone where nothing else is asked "
+    "for, so that a what-if answers at once; spread 64 and relief true give what capsim run --json prints "
+    "without options. "
     "Every request carries the token: Authorization: Bearer TOKEN."
 )
 GONE = 499
@@ -107,7 +111,10 @@ def _studies(app: FastAPI, desk: Desk) -> None:
 
     @app.post("/api/project", tags=["commands"])
     async def project(asked: bodies.Project, request: Request) -> Response:
-        """Project a scenario: what `capsim run --json` prints."""
+        """Project a scenario: what `capsim run --json --spread 0 --no-relief` prints.
+
+        With `spread` 64 and `relief` true, which take longer: what `capsim run --json` prints.
+        """
         line = desk.slow if asked.spread or asked.relief else desk.quick
         return await desk.answer(request, line, "project", asked.model_dump())
 

@@ -62,3 +62,14 @@ def test_importing_the_package_loads_nothing():
 )
 def test_a_command_loads_what_it_uses(arguments, libraries):
     assert loaded(COMMAND, *arguments) <= libraries
+
+
+@pytest.mark.parametrize("command", ["run", "relief"])
+def test_a_file_that_is_not_there_is_refused_before_what_reads_it_is_loaded(command, tmp_path):
+    program = [sys.executable, "-c", WATCHED + COMMAND, command, str(tmp_path / "missing.yaml")]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    *told, libraries = done.stderr.splitlines()
+    assert told[0].endswith("missing.yaml: cannot be read: no such file or directory")
+    if command == "run":
+        assert set(libraries.split()[1:]) <= {"pydantic"}

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 from capsim.catalog import Catalog
 from capsim.language.tree import Path
 from capsim.models.uncertain import Uncertain
-from capsim.registry import did_you_mean, meaning_of
+from capsim.registry import meaning_of, near_or_all
 from capsim.scenario.records.record import Record
 from capsim.units import MONTHS_PER_YEAR, first_of_month
 
@@ -118,19 +118,13 @@ def meanings_of_questions() -> dict[str, str]:
     return {name: meaning_of(asked[name]) for name in sorted(asked)}
 
 
-MOST_NAMED = 10
-"""Names that are all told where none is near."""
-
-
 def unknown(key: str, name: str | None, what: str, names: Iterable[str]) -> Issues:
     """Find a name that is none of `names`; a record that names nothing is fine.
 
     Where none is near, a few are all named.
     """
     if name is not None and name not in (offered := tuple(names)):
-        few = f"; there {'is' if len(offered) == 1 else 'are'} {', '.join(offered)}"
-        near = did_you_mean(name, offered) or (few if 0 < len(offered) <= MOST_NAMED else "")
-        yield Issue((key,), f"unknown {what}{near}", got=True)
+        yield Issue((key,), f"unknown {what}{near_or_all(name, offered)}", got=True)
 
 
 def ends(value: float) -> tuple[float, ...]:

@@ -64,6 +64,14 @@ function linesOf(chart, months, before, monthsBefore) {
   return lines;
 }
 
+function monthOf(seconds) {
+  return seconds === undefined ? "" : new Date(seconds * SECONDS).toISOString().slice(0, 7);
+}
+
+function told(value) {
+  return value === null || value === undefined ? "" : sized(value);
+}
+
 function options(box, lines) {
   const style = getComputedStyle(document.documentElement);
   const [ink, line] = [style.getPropertyValue("--soft").trim(), style.getPropertyValue("--line").trim()];
@@ -78,7 +86,7 @@ function options(box, lines) {
     legend: { live: true },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * SECONDS), "Etc/UTC"),
     series: [
-      { label: "month", value: (_, seconds) => (seconds === null ? "" : new Date(seconds * SECONDS).toISOString().slice(0, 7)) },
+      { label: "month", value: (plot, seconds) => monthOf(seconds ?? plot.data[0].at(-1)) },
       ...lines.map((one) => ({
         label: one.label,
         stroke: colours[one.colour],
@@ -87,7 +95,8 @@ function options(box, lines) {
         fill: one.filled ? `${colours[one.colour]}${dark.matches ? "99" : "b0"}` : undefined,
         paths: stepped,
         points: { show: false },
-        value: (_, value) => (value === null || value === undefined ? "" : sized(value)),
+        // with no month under the mouse the last one is told
+        value: (plot, value, i, at) => told(at === null || at === undefined ? plot.data[i]?.at(-1) : value),
       })),
     ],
   };

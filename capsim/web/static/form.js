@@ -3,6 +3,7 @@
 import { byId, el, inUnit, spoken } from "./parts.js";
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const SHARES = new Set(["1", "1/y"]); // units that are read in per cent
 const STEPS = 200;
 const FEW = 5; // sliders of a narrow page, before all are asked for
 const OWN = (field) => !["catalog", "default"].includes(field.row.layer);
@@ -40,7 +41,7 @@ export class Form {
   _is(field, wanted, ownOnly) {
     const path = field.row.path;
     if (ownOnly) return OWN(field) || path in this.sets || this.faults.some((fault) => fault.path === path);
-    const said = `${path} ${spoken(path)} ${field.meaning}`.toLowerCase();
+    const said = `${path} ${spoken(path)} ${field.title} ${field.meaning}`.toLowerCase();
     return wanted.split(/\s+/).every((word) => said.includes(word));
   }
 
@@ -64,8 +65,8 @@ export class Form {
     const now = row.path in this.sets ? this.sets[row.path] : row.value;
     const faults = this.faults.filter((fault) => fault.path === row.path);
     const entry = this._entry(field, id, now, faults.length > 0);
-    const label = el("label", { for: id }, el("span", { class: "name" }, spoken(row.path.split(".").pop()), row.unit && row.unit !== "1" ? `, ${row.unit}` : ""));
-    const undo = el("button", { type: "button", onclick: () => this.changed(row.path, null), "aria-label": `Undo ${spoken(row.path)}` }, "Undo");
+    const label = el("label", { for: id }, el("span", { class: "name" }, field.title, row.unit && row.unit !== "1" ? `, ${row.unit}` : ""));
+    const undo = el("button", { type: "button", onclick: () => this.changed(row.path, null), "aria-label": `Undo ${field.title} (${row.path})` }, "Undo");
     return el(
       "div",
       { class: `field${row.path in this.sets ? " moved" : ""}`, "data-path": row.path },
@@ -144,14 +145,16 @@ export function showLevers(place, levers, { sets, form, changed }) {
 function lever_(lever, sets, form, changed) {
   const [first] = Object.keys(lever.paths);
   const now = first in sets && NUMBER.test(sets[first]) ? Number(sets[first]) : lever.at;
-  const label = lever.name.includes(".") ? whereOf(lever.name) : spoken(lever.name.replace(":", ": "));
+  const label = lever.title;
   const count = Object.keys(lever.paths).length;
   const range = el("input", { type: "range", min: lever.low, max: lever.high, step: (lever.high - lever.low) / STEPS, value: now, "aria-label": label });
   range.setAttribute("aria-valuetext", inUnit(now, lever.unit));
   const typed = el("input", { class: "n", inputmode: "decimal", autocomplete: "off", value: short(now), "aria-label": `${label}, number` });
   const box = el("div", { class: `lever${first in sets ? " moved" : ""}`, "data-path": first });
+  const at = el("b", {}, bare(now, lever.unit));
   const move = (text) => {
     range.setAttribute("aria-valuetext", NUMBER.test(text) ? inUnit(Number(text), lever.unit) : text);
+    at.textContent = NUMBER.test(text) ? bare(Number(text), lever.unit) : "";
     box.classList.add("moved");
     const values = Object.entries(lever.paths).map(([path, ratio]) => [path, NUMBER.test(text) && ratio !== 1 ? short(Number(text) * ratio) : text]);
     changed(Object.fromEntries(values));
@@ -164,16 +167,16 @@ function lever_(lever, sets, form, changed) {
     if (NUMBER.test(typed.value.trim())) range.value = Number(typed.value);
     move(typed.value.trim());
   });
-  const ends = el("div", { class: "ends", "aria-hidden": "true" }, el("span", {}, inUnit(lever.low, lever.unit)), el("span", {}, inUnit(lever.high, lever.unit)));
-  const small = el("small", {}, `${form.meaning(first)}${count > 1 ? ` For ${count} values.` : ""}`);
-  box.append(el("div", { class: "name" }, label, small), el("div", { class: "row" }, range, typed), ends);
+  const ends = el("div", { class: "ends", "aria-hidden": "true" }, el("span", {}, bare(lever.low, lever.unit)), at, el("span", {}, bare(lever.high, lever.unit)));
+  // its unit stands behind the title
+  const small = el("small", {}, `${form.meaning(first).replace(/ \[[^\]]*\]$/, "")}${count > 1 ? ` For ${count} values.` : ""}`);
+  box.append(el("div", { class: "name" }, label, SHARES.has(lever.unit) || !lever.unit ? "" : `, ${lever.unit}`, small), el("div", { class: "row" }, range, typed), ends);
   return box;
 }
 
-function whereOf(path) {
-  const keys = path.split(".").filter((key) => !["sites", "phases", "items", "costs"].includes(key));
-  const last = spoken(keys.pop());
-  return keys.length ? `${last}, ${keys.join(" ")}` : last;
+/** A value without its unit, which stands elsewhere; shares in per cent. */
+function bare(value, unit) {
+  return inUnit(value, SHARES.has(unit) ? unit : "");
 }
 
 /** A number as it is written in a file, in few digits. */
@@ -192,6 +195,7 @@ export function settleLevers(place, levers, sets) {
     typed.value = text;
     if (NUMBER.test(text)) range.value = Number(text);
     range.setAttribute("aria-valuetext", NUMBER.test(text) ? inUnit(Number(text), lever.unit) : text);
+    box.querySelector(".ends b").textContent = NUMBER.test(text) ? bare(Number(text), lever.unit) : "";
     box.classList.toggle("moved", first in sets);
   }
 }

@@ -3,7 +3,7 @@
 import { ask, askQuietly, askWithProgress, empty, linkTo, remember, remembered } from "./asking.js";
 import { draw } from "./charts.js";
 import { Form, settleLevers, showLevers } from "./form.js";
-import { byId, change, el, save, sized, spoken, table } from "./parts.js";
+import { byId, change, el, save, sized, table } from "./parts.js";
 
 const PAUSE_MS = 60; // between the last key and the question
 const IDLE_MS = 1500; // between the last change and the draws
@@ -262,7 +262,7 @@ function showChanges() {
     if (lever && done.has(lever)) continue;
     if (lever) done.add(lever);
     const paths = lever ? Object.keys(lever.paths) : [path];
-    const name = lever && paths.length > 1 ? spoken(lever.name) : path;
+    const name = lever && paths.length > 1 ? lever.title : path;
     const undo = () => set(Object.fromEntries(paths.map((one) => [one, null])));
     items.push(el("li", {}, `${name} = ${text}`, el("button", { type: "button", onclick: undo, "aria-label": `Undo ${name}` }, "Undo")));
   }
@@ -347,7 +347,7 @@ function showVariants() {
 
 /** A card's title without the size of its number, which differs between variants. */
 function titleOf(card) {
-  return card.title.replace(/, (bn|m) /, ", ");
+  return card.title.replace(/, (bn|m|million) /, ", ");
 }
 
 function headOf(column, i, count) {
@@ -407,7 +407,7 @@ function together(drivers) {
   for (const driver of drivers) {
     const lever = levers.find((one) => driver.path in one.paths);
     const from = driver.before === "-" ? "" : `${driver.before} `;
-    const what = `${lever ? spoken(lever.name) : driver.path || "All together"}: ${from}to ${driver.after}`;
+    const what = `${lever ? lever.title : driver.path || "All together"}: ${from}to ${driver.after}`;
     effects.set(what, (effects.get(what) || 0) + driver.effect);
   }
   return [...effects];

