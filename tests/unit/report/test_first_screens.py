@@ -171,7 +171,7 @@ def test_beyond_is_explained_where_it_stands():
 def test_totals_of_other_years_rank_nothing():
     opening = study_opening(made("compare of other years"))
     text = " ".join(shown(opening, 120))
-    assert "Capex adds up over years, which differ: no scenario is ranked by it." in text
+    assert "Not ranked by Capex: a total, of options of different years." in text
     row = next(
         line
         for line in shown(study_opening(made("compare of other years")))
