@@ -800,3 +800,13 @@ def test_queues_for_a_crew_have_the_anomaly_of_list_scheduling():
     assert ready_d(0.0) == {"a": months_to_days(29.0), "b": months_to_days(28.0)}
     late = {"a": 4.0 + months_to_days(27.0), "b": 4.0 + months_to_days(26.0)}
     assert ready_d(1.0) == pytest.approx(late)
+
+
+def test_a_phase_without_stages_is_paid_for_with_its_grid_step_and_ready_with_its_power():
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0)
+    timeline = play(make.hall(order, stages=[]), **tranches(300.0e6))
+    committed = {(m.phase, m.item): (m.time_d, m.amount) for m in timeline.of_kind("committed")}
+    assert committed == {("", "g1"): (0.0, pytest.approx(24.0e6)), ("p1", ""): (0.0, pytest.approx(176.0e6))}
+    ready_d = months_to_days(3.0)
+    assert timeline.ready_for_service_d() == {("a", "p1"): ready_d}
+    assert when(timeline, "ordered", item="racks") == pytest.approx([ready_d - 70.0])
