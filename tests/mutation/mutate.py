@@ -31,6 +31,8 @@ SEED = 17
 SAMPLE = 300
 FLOOR = 0.92
 """Least share of the sample, without what is equivalent, that tests must notice."""
+SURENESS = {"doubtful": 0, "untested": 1, "survived": 1, "slow": 2, "killed": 2}
+"""How sure an outcome is: a test that fails once is enough."""
 Key = tuple[str, str, str, str, int]
 """A change by what it is: module, function, before, after and number among the same."""
 
@@ -93,13 +95,13 @@ def _equivalent() -> dict[Key, str]:
 
 
 def _noted() -> dict[Key, tuple[str, str]]:
-    """Outcome of what was tried, and by which test; the last word counts."""
+    """Outcome of what was tried, and by which test; the surest counts."""
     notes = {}
     for file in sorted(OUT.glob("*.jsonl")):
         for line in file.read_text("utf-8").splitlines():
             note: dict[str, Any] = json.loads(line)
             key = (note["module"], note["function"], note["before"], note["after"], note["nth"])
-            if notes.get(key, ("",))[0] not in {"killed", "slow"}:
+            if key not in notes or SURENESS[note["outcome"]] >= SURENESS[notes[key][0]]:
                 notes[key] = (note["outcome"], note["by"])
     return notes
 
@@ -127,7 +129,7 @@ def _try_all(worker: int, changed: list[tuple[str, Change]], *, is_quick: bool) 
     notes = _noted()
     enter(copy)
     for trial in trials:
-        if notes.get(_key(trial[:2]), ("doubtful", ""))[0] == "doubtful":
+        if notes.get(_key(trial[:2]), ("doubtful", ""))[0] not in {"killed", "slow"}:
             told(trial, attempt(copy, trial, measured))
 
 
