@@ -3,6 +3,8 @@
 # make check      the checks and the fast tests: while you work
 # make lint       the checks alone
 # make fuzz       random scenarios, damaged files and requests, 100,000 of them; goes on where it was stopped
+# make coverage   which lines and branches the tests run, in all and by room, against their floors
+# make mutation   change the arithmetic, the ledger and the build-out in 300 places: what no test notices is listed
 # make test-oldest  the goldens and the arithmetic with the lowest versions that pyproject.toml allows
 # make test-newest  the same with the newest there are; PYTHON=python3.13 for another Python
 # make bench      time the rooms, the studies and the command; figures are reported, not asserted, and stored
@@ -19,6 +21,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 CASES ?= 100000
+SAMPLE ?= 300
 MINUTES ?= 120
 BIN := $(VENV)/bin
 DEMO_SCENARIO := scenarios/aion-288k-h100e.yaml
@@ -34,7 +37,7 @@ export MPLBACKEND := Agg
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest test-newest fuzz check lint bench bench-compare notebooks docs docs-images browser chromium validation refresh-check clean python
+.PHONY: help demo test test-oldest test-newest fuzz coverage mutation check lint bench bench-compare notebooks docs docs-images browser chromium validation refresh-check clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -55,6 +58,20 @@ check: lint
 
 fuzz: $(VENV)/.dev
 	$(BIN)/python tests/fuzz/rounds.py --cases $(CASES) --minutes $(MINUTES) --workers $(WORKERS)
+
+# left out: what starts browsers and kernels, and random cases, of which `make fuzz` has enough
+coverage: $(VENV)/.dev
+	rm -rf out/coverage
+	COVERAGE_FILE=$(CURDIR)/out/coverage/data $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable \
+		--ignore tests/browser --ignore tests/notebooks --ignore tests/fuzz \
+		--cov --cov-context=test --cov-report= --junitxml=out/coverage/times.xml -o junit_family=xunit1
+	-$(BIN)/python -m coverage combine --quiet --append
+	$(BIN)/python -m coverage json --quiet -o out/coverage/report.json
+	$(BIN)/python tests/mutation/rooms.py
+
+mutation: $(VENV)/.dev
+	@test -f out/coverage/data || { echo "make coverage first: it says which tests run which lines" >&2; exit 1; }
+	$(BIN)/python tests/mutation/mutate.py --again --sample $(SAMPLE)
 
 # a copy without the tools whose own bounds are higher, so that nothing but what is declared is installed
 test-oldest: OTHER := $(VENV)-oldest

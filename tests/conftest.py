@@ -24,6 +24,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 
 collect_ignore = ["fuzz/plans.py", "fuzz/rounds.py"]
+collect_ignore += [
+    f"mutation/{name}.py" for name in ("changes", "measured", "mutate", "rooms", "swaps", "trials")
+]
 TESTS_DIR = Path(__file__).parent
 SLOW = (
     "unit/buildout/test_bounds.py",

@@ -148,7 +148,8 @@ def _ready_d(phase: PhaseState, ready_d: dict[PhaseState, float]) -> float:
         return _handed_over_d(phase)
     if phase.expected.finished_on is not None:
         return max(phase.world.day_of(phase.expected.finished_on), _energised_d(phase))
-    return max(_energised_d(phase), *_chain_after(phase, ready_d).ends.values())
+    # a phase without stages is there once it starts and has power
+    return max([phase.planned_d, _energised_d(phase), *_chain_after(phase, ready_d).ends.values()])
 
 
 def _lineage(phase: PhaseState) -> list[PhaseState]:

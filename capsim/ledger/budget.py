@@ -65,9 +65,7 @@ def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build
     """Phases that become ready in the horizon, in the order they start."""
     end_d = scenario.calendar.n_days
     mw = {
-        (m.site, m.phase): m.amount
-        for m in timeline.of_kind("ready_for_service")
-        if 0.0 <= m.time_d < end_d and m.phase
+        (m.site, m.phase): m.amount for m in timeline.of_kind("ready_for_service") if 0.0 <= m.time_d < end_d
     }
     by_place = _new_assets(ledger, mw, end_d)
     site_mw: dict[str, float] = {}

@@ -273,17 +273,15 @@ def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: 
     return persistent(noise, lag1_corr)
 
 
-def hourly_carbon(
-    intensity_g_per_kwh: ArrayLike, shape: ArrayLike, month_hour_index: NDArray[np.int64]
-) -> Array:
+def hourly_carbon(intensity_g_per_kwh: float, shape: ArrayLike, month_hour_index: NDArray[np.int64]) -> Array:
     """Hourly carbon intensity of the grid, location-based.
 
     The average of what runs in each hour, for every kWh drawn from the meter.
 
     Parameters
     ----------
-    intensity_g_per_kwh : array_like of float, scalar or shape (n_hours,)
-        Annual mean intensity in force in each hour, at least 0. [gCO2e/kWh]
+    intensity_g_per_kwh : float
+        Annual mean intensity, at least 0. [gCO2e/kWh]
     shape : array_like of float, shape (12, 24)
         Month x hour factors, none negative, normalised by `normalised_shape`. [1]
     month_hour_index : ndarray of int64, shape (n_hours,)
@@ -297,7 +295,7 @@ def hourly_carbon(
     Raises
     ------
     ValueError
-        If an intensity or a shape factor is negative or NaN, or the shapes do not fit.
+        If the intensity or a shape factor is negative or NaN.
 
     Examples
     --------
@@ -308,21 +306,13 @@ def hourly_carbon(
     table = normalised_shape(shape)
     if not np.all(table >= 0.0):
         raise ValueError("a carbon shape must not be negative")
-    # a level that never changes is put on the table, and each hour looked up in it
-    if intensity.ndim == 0:
-        return np.asarray((intensity * table).ravel().take(month_hour_index))
-    relative = table.ravel().take(month_hour_index)
-    return _per_hour(intensity * relative, relative.size)
+    # put on the table, and each hour looked up in it
+    return np.asarray((intensity * table).ravel().take(month_hour_index))
 
 
 def _fitting(value: ArrayLike, n_hours: int) -> Array:
     """A scalar or hourly values, checked to be one per hour."""
     array = np.asarray(value, dtype=np.float64)
-    return array if array.ndim == 0 else _per_hour(array, n_hours)
-
-
-def _per_hour(values: Array, n_hours: int) -> Array:
-    """The values, checked to be one per hour."""
-    if values.shape != (n_hours,):
+    if array.shape not in {(), (n_hours,)}:
         raise ValueError(f"give one value, or one for each of the {n_hours} hours")
-    return values
+    return array

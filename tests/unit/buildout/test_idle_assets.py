@@ -52,6 +52,20 @@ def test_a_hall_with_a_date_waits_for_its_power():
     }
 
 
+def test_a_hall_with_a_date_whose_grid_step_is_never_paid_for_waits_to_the_end():
+    place = make.site(make.standing_hall(ready_for_service_on=READY, deployments=[]))
+    costs = {"items": [{"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 1e6}]}
+    little = [{"id": "t0", "available_on": date(2026, 1, 1), "amount": 1e6}]
+    timeline = build_out(
+        loads(make.scenario(place, costs=costs, funding={"covers": ["grid"], "tranches": little}))
+    )
+    assert {(w.phase, w.item, w.cause, w.start_d, w.end_d) for w in timeline.waits} == {
+        ("", "g1", "funding", 0.0, 730.0),
+        ("p1", "", "funding", 0.0, 730.0),
+        ("p1", "ready for service", "grid connection", 151.0, 730.0),
+    }
+
+
 def test_accelerators_without_power_are_stranded_by_hand():
     scenario = announced(slip_months=12.0)
     idle = {row.kind: row.amount for row in stranded(scenario, build_out(scenario)) if row.phase}
@@ -60,6 +74,16 @@ def test_accelerators_without_power_are_stranded_by_hand():
     idle = {row.kind: row.amount for row in stranded(on_time, build_out(on_time)) if row.phase}
     # power without hall for March to May, at the design PUE of 1.16; the hall is empty in June
     assert idle == {POWER: pytest.approx(16 * 1.16 * 92), HALL: pytest.approx(15.9552 * 30)}
+
+
+def test_a_hall_that_stands_empty_costs_the_annuity_of_its_works_by_hand():
+    """30 days of 100 racks; a million per MW at 6.5 % over the life of facilities, by the day."""
+    scenario = announced()
+    hall = next(row for row in stranded(scenario, build_out(scenario)) if row.kind == HALL)
+    life_y = scenario.finance.life_facility_years
+    annuity = 1e6 * 0.065 / (1.0 - 1.065**-life_y)
+    assert hall.amount == pytest.approx(30.0 * 100 * 0.159552)
+    assert hall.cost == pytest.approx(hall.amount * annuity / 365.25)
 
 
 def test_a_hall_is_paid_on_its_date_and_earns_from_its_power_on():

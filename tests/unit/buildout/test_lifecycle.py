@@ -13,9 +13,9 @@ import pytest
 
 from capsim.buildout import lifecycle
 from capsim.buildout.lifecycle import AMPLE, ONE_STREAM, PER_SERVER, SPARES_ONLY, STOCKED
-from capsim.buildout.outages import NO_OUTAGES
+from capsim.buildout.outages import NO_OUTAGES, Outage
 from capsim.buildout.simulate import build_out
-from capsim.buildout.uptime import availability
+from capsim.buildout.uptime import availability, repair_days
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
     Law,
@@ -24,7 +24,7 @@ from capsim.models.reliability import (
     lognormal_sigma,
     peak_rate_per_d,
 )
-from capsim.models.repairs import Failures, queued
+from capsim.models.repairs import Failures, at_once, queued
 from capsim.operations.fleet import hourly_count
 from capsim.pipeline import run, simulate
 from capsim.projection.findings.repair_findings import repair_findings
@@ -51,6 +51,17 @@ def test_nothing_fails_without_the_record():
     timeline = build_out(loads(make.scenario(make.standing_site())))
     assert timeline.outages == NO_OUTAGES
     assert availability(loads(make.scenario(make.standing_site())), timeline) == 1.0
+
+
+def test_server_days_of_repair_by_hand():
+    """Within 100 days: outages that wait 1 and 2 days and take 4 and 5 more, and those of the last 10."""
+    scenario = SimpleNamespace(calendar=SimpleNamespace(n_days=100))
+    days = [np.array(column) for column in ([10.0, 20.0], [11.0, 22.0], [15.0, 27.0])]
+    late = [np.array([day]) for day in (90.0, 90.0, 130.0)]
+    lots = [Outage("b", "p1", "gb300-nvl72", 0.1, *late), Outage("a", "p1", "gb300-nvl72", 0.1, *days)]
+    lots.append(Outage("a", "p2", "gb300-nvl72", 0.1, *late))
+    found = repair_days(scenario, SimpleNamespace(outages=SimpleNamespace(lots=lots)))
+    assert found == [("a", 3, 3.0, 19.0), ("b", 1, 0.0, 10.0)]
 
 
 def test_the_method_is_chosen_by_what_may_be_waited_for_and_stated():
@@ -275,6 +286,11 @@ def test_chances_must_make_sense():
             chance_any_waits(*wrong)
 
 
+def test_a_chance_is_at_most_one():
+    # the bound is 953,000: a million arrivals times e (10 / 11)^11
+    assert chance_any_waits(1e6, 10.0, 11) == 1.0
+
+
 def test_availability_is_never_negative():
     # a failure right after each repair, and a day of maintenance a year on top
     scenario = standing(
@@ -329,3 +345,21 @@ def test_burn_in_takes_early_failures_out_of_service_time(burn_in_days, days_new
     early = int((lot.down_d < in_service_d + 30.0).sum())
     expected = 900 * 5e-3 * (30.0 + 9.0 * days_new)
     assert abs(early - expected) <= 4.0 * np.sqrt(expected)
+
+
+@pytest.mark.parametrize("infant_factor", [0.4, 1.0, 1.5, 3.0])
+def test_the_age_of_a_wear_is_that_which_has_it(infant_factor):
+    law, age_d = (
+        Law(0.01, 1.0, 0.0, infant_factor=infant_factor, infant_d=30.0),
+        np.array([0.0, 10.0, 30.0, 90.0]),
+    )
+    assert law.worn_d(age_d)[-1] == pytest.approx(90.0 + 30.0 * (infant_factor - 1.0))
+    np.testing.assert_allclose(law.age_worn_d(law.worn_d(age_d)), age_d, rtol=1e-12)
+
+
+def test_a_failure_that_falls_on_a_server_that_is_down_does_not_happen():
+    """Of ten servers one is down: a draw of 0.95 is the tenth of them, one of 0.85 is not."""
+    failed_d, repair_d = np.array([1.0, 2.0]), np.array([5.0, 5.0])
+    for chance, expected in ((0.95, [1.0]), (0.85, [1.0, 2.0])):
+        down_d, _ = at_once(failed_d, np.array([0.5, chance]), repair_d, 10)
+        assert down_d.tolist() == expected

@@ -800,3 +800,111 @@ def test_queues_for_a_crew_have_the_anomaly_of_list_scheduling():
     assert ready_d(0.0) == {"a": months_to_days(29.0), "b": months_to_days(28.0)}
     late = {"a": 4.0 + months_to_days(27.0), "b": 4.0 + months_to_days(26.0)}
     assert ready_d(1.0) == pytest.approx(late)
+
+
+def test_a_phase_that_was_cancelled_before_the_data_date_commits_nothing_on_it():
+    """Its first stage needs money, and what is not known by the data date begins on it at the earliest."""
+    works_first = make.hall(deployments=[], stages=make.stages(("construction", 4.0), ("commissioning", 1.0)))
+    over = {"on": date(2026, 3, 1), "site": "a", "item": "p1", "what": "cancelled"}
+    timeline = play(works_first, as_of=date(2026, 7, 1), actuals=[over], **tranches(1.0e9))
+    assert [(m.time_d, m.phase) for m in timeline.of_kind("cancelled")] == [(59.0, ""), (59.0, "p1")]
+    assert list(timeline.of_kind("committed")) == []
+
+
+@pytest.mark.parametrize(("rule", "first"), [("in_order", [("", "g1")]), ("who_fits", [])])
+def test_of_what_waits_for_money_in_order_one_is_the_first_and_holds_up_the_others(rule, first):
+    halls = [make.hall(deployments=[]), make.hall(id="p2", deployments=[])]
+    money = tranches(1.0e6)
+    money["funding"]["rule"] = rule
+    timeline = play(*halls, **money)
+    assert [(m.phase, m.item) for m in timeline.of_kind("unfunded")] == [("", "g1"), ("p1", ""), ("p2", "")]
+    assert [(m.phase, m.item) for m in timeline.of_kind("first_in_queue")] == first
+
+
+def test_what_is_ordered_on_its_date_counts_for_the_review_of_demand_from_that_day_on():
+    """With 100 racks more, 0.8 x 1.5^t = 0.9 x 2 at t = 2 y; 70 days earlier is in October 2027."""
+    by_demand = make.racks(ordering="demand", ordered_on=None, order_at_allocation=0.9)
+    dated = make.hall(make.racks(ordered_on=date(2026, 1, 10)), id="p0")
+    place = make.site(make.standing_hall(id="old"), dated, make.hall(by_demand))
+    place["grid_connection"] = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
+    demand = {"h100e": 0.8 * 100 * 72 * 2.5265, "growth_per_y": 0.5}
+    timeline = build_out(loads(make.scenario(place, demand=demand)))
+    assert when(timeline, "ordered", "p0") == [9.0]
+    assert when(timeline, "ordered", item="racks") == [669.0]
+
+
+def test_a_phase_that_starts_on_a_date_has_waited_for_that_date():
+    assert path(play(make.hall(starts_on=date(2026, 3, 1))))[0] == ("planned start", 0.0, 59.0)
+
+
+def test_racks_for_a_hall_that_is_never_built_wait_for_it_to_the_end():
+    timeline = play(make.hall(), **tranches(1.0e6))
+    waits = [(w.item, w.cause, w.start_d, w.end_d) for w in timeline.waits if w.item == "racks"]
+    # ordered on 1 March, delivered ten weeks later
+    assert waits == [("racks", "lead time", 59.0, 129.0), ("racks", "hall", 129.0, 730.0)]
+
+
+def test_a_phase_without_stages_is_paid_for_with_its_grid_step_and_ready_with_its_power():
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0)
+    timeline = play(make.hall(order, stages=[]), **tranches(300.0e6))
+    committed = {(m.phase, m.item): (m.time_d, m.amount) for m in timeline.of_kind("committed")}
+    assert committed == {("", "g1"): (0.0, pytest.approx(24.0e6)), ("p1", ""): (0.0, pytest.approx(176.0e6))}
+    ready_d = months_to_days(3.0)
+    assert timeline.ready_for_service_d() == {("a", "p1"): ready_d}
+    assert when(timeline, "ordered", item="racks") == pytest.approx([ready_d - 70.0])
+
+
+@pytest.mark.parametrize("timing", [{}, {"ordering": "just_in_time", "margin_weeks": 0.0}])
+def test_works_that_wait_for_equipment_for_ever_do_not_wait_for_power_that_they_do_not_need_yet(timing):
+    entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 0}
+    vendor = {"id": "works", "systems": ["lt-power-transformer"], "allocation": [entry]}
+    kit = transformer(needed_at="construction", **timing)
+    # nor is the grid step ever paid for
+    little = tranches(1.0e6)
+    little["funding"]["covers"] = ["grid"]
+    timeline = play(make.hall(deployments=[], equipment=[kit]), supply=[vendor], **little)
+    assert path(timeline)[-1][0] == "allocation"
+    assert "grid connection" not in {cause for cause, _, _ in path(timeline)}
+
+
+def test_works_that_are_known_to_have_begun_took_their_money_on_that_day():
+    past = [
+        {"on": date(2026, 3, 1), "site": "a", "item": item, "what": what}
+        for item, what in (("p1.permit", "finished"), ("p1.construction", "started"))
+    ]
+    timeline = play(make.hall(deployments=[]), as_of=date(2026, 9, 1), actuals=past, **tranches(400.0e6))
+    assert [(m.time_d, m.amount) for m in timeline.of_kind("committed") if m.phase] == [
+        (59.0, pytest.approx(176.0e6))
+    ]
+
+
+def test_less_than_one_unit_of_money_comes_back_as_well():
+    """Works of 0.176 EUR that are dropped after four of their five months give a fifth back."""
+    rows = make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    small = [row | {"amount": row["amount"] / 1e9} for row in FACILITY["costs"]["items"][:1]]
+    share = FACILITY["costs"]["items"][1]
+    money = tranches(1.0) | {"costs": {"items": [*small, share]}}
+    timeline = play(make.hall(deployments=[], stages=rows), **money)
+    assert [m.amount for m in timeline.of_kind("released")] == [pytest.approx(0.176 / 5)]
+
+
+@pytest.mark.parametrize(("ready_on", "ready_d"), [(date(2026, 7, 1), 181.0), (date(2026, 7, 2), 789.75)])
+def test_a_hall_that_is_ready_by_the_data_date_had_power_of_a_step_of_which_a_part_is_there(
+    ready_on, ready_d
+):
+    """All of the step comes 20 months after the data date."""
+    part = [{"on": date(2026, 2, 1), "mw": 10.0}]
+    steps = [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 20.0, "energised": part}]
+    hall = make.standing_hall(ready_for_service_on=ready_on, deployments=[])
+    timeline = play(hall, steps=steps, as_of=date(2026, 7, 1))
+    assert timeline.ready_for_service_d() == {("a", "p1"): ready_d}
+
+
+def test_an_order_that_demand_never_asks_for_says_how_full_the_fleet_would_have_to_be():
+    order = make.racks(ordering="demand", ordered_on=None, order_at_allocation=0.9)
+    place = make.site(make.standing_hall(id="old"), make.hall(order))
+    place["grid_connection"] = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
+    timeline = build_out(loads(make.scenario(place, demand={"h100e": 10.0, "growth_per_y": 0.0})))
+    (reason,) = timeline.reasons
+    assert reason.cause == "demand never fills 90 % of what is there or ordered by then"

@@ -128,6 +128,18 @@ def test_own_generation_gives_the_grid_float(available_on, grid_months, expected
     scenario = bridged(available_on, grid_months)
     found = {row.activity: row for row in floats(scenario, build_out(scenario))}
     assert {name: found[name].total_d for name in expected} == pytest.approx(expected)
+    # the works begin as soon as the study is done
+    assert found["grid study"].free_d == 0.0
+
+
+def test_stages_of_a_grid_step_that_is_late_after_them_have_no_free_float_whatever_carries_the_hall():
+    scenario = bridged(date(2026, 3, 1), 4).override({"sites.a.grid_connection.g1.slip_months": 2.0})
+    found = {row.activity: row for row in floats(scenario, build_out(scenario))}
+    assert [found[name].free_d for name in ("grid study", "grid works", "grid connection")] == [
+        0.0,
+        0.0,
+        math.inf,
+    ]
     assert tuple(found) == tuple(sorted(found, key=lambda name: (found[name].start_d, found[name].end_d)))
     assert set(found) == set(activities(scenario, scenario.sites[0], scenario.sites[0].phases[0]))
 
@@ -216,3 +228,9 @@ def test_equipment_of_the_campus_is_an_activity_of_the_phase_that_orders_it():
     assert ("p1", "transformer") in found
     assert ("p2", "transformer") not in found
     assert ("p2", "construction") in found
+
+
+def test_a_study_whose_works_follow_at_once_has_no_free_float_though_engines_carry_the_hall_before_it_ends():
+    scenario = bridged(date(2026, 1, 15), 4)
+    found = {row.activity: row for row in floats(scenario, build_out(scenario))}
+    assert (found["grid study"].free_d, found["grid works"].free_d) == (0.0, math.inf)

@@ -26,3 +26,23 @@ def test_an_index_made_before_leaves_two_timelines_equal():
     assert list(one.of_site("b", "started"))
     assert one == other
     assert hash(one) == hash(other)
+
+
+def test_what_was_cancelled_is_a_grid_step_a_phase_or_an_order():
+    rows = [
+        Milestone(4.0, "a", "", "g1", "cancelled", 24.0, "MW"),
+        Milestone(5.0, "a", "p1", "", "cancelled", 16.0, "MW"),
+        Milestone(6.0, "a", "p1", "racks", "cancelled", 10.0, "gb300-nvl72"),
+    ]
+    timeline = ordered(rows, [], 0)
+    assert timeline.cancelled_d() == {("a", "p1"): 5.0}
+    assert timeline.orders_cancelled_d() == {("a", "p1", "racks"): 6.0}
+
+
+def test_at_one_time_and_place_what_is_no_step_of_a_life_comes_first():
+    rows = [
+        Milestone(1.0, "a", "p1", "works", "finished", 1.0, "stage"),
+        Milestone(1.0, "a", "p1", "works", "started", 1.0, "stage"),
+        Milestone(1.0, "a", "p1", "works", "committed", 5.0, "EUR"),
+    ]
+    assert [m.kind for m in ordered(rows, [], 0).milestones] == ["committed", "started", "finished"]

@@ -69,11 +69,27 @@ def test_works_of_an_agreed_connection_are_part_of_the_whole():
         assert months(timeline, "applied", "") == pytest.approx(-12.0)
         assert months(timeline, "energised", "") == pytest.approx(20.0)
         assert months(timeline, "ready_for_service") == pytest.approx(24.0)
+    # with a study of three months before its works, as much earlier
+    study = [GRID["stages"][0], {"id": "study", "duration_months": 3.0}, GRID["stages"][1]]
+    studied = build_out(site(hall(grid_agreed=True), grid_connection=[GRID | {"stages": study}]))
+    assert months(studied, "applied", "") == pytest.approx(-15.0)
     # one that is applied for at the start is agreed after a year, before which no land is cleared
     late = site(hall(grid_agreed=True), grid_connection=[GRID | {"applied_on": date(2026, 1, 1)}])
     assert months(build_out(late), "ready_for_service") == pytest.approx(36.0)
+    # on a data date that is the start of the phase, the agreement was there
+    known = {"as_of": date(2026, 7, 1), "horizon_years": 10}
+    place = make.site(hall(grid_agreed=True, starts_on=date(2026, 7, 1)), grid_connection=[GRID])
+    begun = build_out(loads(make.scenario(place, **known)))
+    assert months(begun, "applied", "") == pytest.approx(181.0 / MONTH_D - 12.0)
     # without the agreement, the works are waited for
     assert months(build_out(site(hall(), grid_connection=[GRID])), "ready_for_service") == pytest.approx(76.0)
+
+
+@pytest.mark.parametrize("other", [hall("p2", grid_agreed=True), make.hall(id="p2", deployments=[])])
+def test_works_of_a_connection_end_when_the_first_phase_that_contains_them_needs_power(other):
+    """After 20 months, though a hall without the agreement could have used it after six."""
+    timeline = build_out(site(hall(grid_agreed=True), other, grid_connection=[GRID | {"grid_mw": 48.0}]))
+    assert months(timeline, "energised", "") == pytest.approx(20.0)
 
 
 def test_equipment_of_a_class_is_ordered_in_time():

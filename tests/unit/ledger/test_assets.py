@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.buildout.simulate import build_out
-from capsim.ledger.assets import systems_bought
+from capsim.ledger.assets import portfolio_bought, systems_bought
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -60,3 +60,11 @@ def test_a_price_of_successors_has_its_own_year():
     )
     assert [s.thing.price for s in successors] == pytest.approx([500_000 / 1.02**2 * 0.8] * 2)
     assert {s.thing.price_year for s in successors} == {2027}
+
+
+def test_what_the_portfolio_pays_at_once_is_due_on_its_day_or_on_the_first():
+    item = {"id": "study", "basis": "lump", "category": "capex", "amount": 1.0e6}
+    for dated, day_d in (({}, 0.0), ({"due_on": date(2026, 3, 1)}, 59.0)):
+        scenario = loads(make.scenario(costs={"items": [item | dated]}))
+        asset = portfolio_bought(scenario, scenario.costs.items[0], []).asset
+        assert (asset.ordered_d, asset.accepted_d) == (day_d, day_d)

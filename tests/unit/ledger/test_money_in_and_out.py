@@ -191,6 +191,17 @@ def test_interest_during_construction_is_capitalised_and_the_loan_repaid():
     assert payment == pytest.approx(np.full(12, 8e6 * 1.01**5 * 0.01 / (1 - 1.01**-12)))
 
 
+def test_a_loan_for_systems_lends_nothing_to_a_hall_without_any():
+    debt = {"id": "bank", "of": "it", "share": 0.5, "rate_nominal_per_y": 0.05, "term_years": 1.0}
+    result = booked(
+        make.site(make.hall(deployments=[])),
+        items=[item("hall", "per_critical_it_mw", 1e6)],
+        finance=FLAT | {"debts": [debt]},
+    )
+    f = statements(result.scenario, result.ledger).flows
+    assert not any(f[name].any() for name in ("debt_drawn", "interest_paid", "debt_repaid"))
+
+
 def test_what_a_delay_costs_by_hand():
     finance = FLAT | {"life_it_years": 5.0, "life_facility_years": 20.0}
     result = booked(make.site(), items=[item("hall", "per_critical_it_mw", 1e6)], finance=finance)

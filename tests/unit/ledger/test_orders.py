@@ -36,6 +36,14 @@ def test_the_cancellation_of_a_phase_takes_all_that_is_not_in_service():
     assert found == [(2.0, 0, 3, 4, INF), (4.0, 0, 3, INF, 5), (3.0, 0, INF, INF, 5)]
 
 
+def test_what_is_never_delivered_is_owed_unless_its_order_is_cancelled():
+    rows = [Milestone(0, "a", "p", "d", "ordered", 3.0, "rack")]
+    assert [b[-1] for b in batches(ordered(rows, [], 0))] == [True]
+    rows.append(Milestone(2, "a", "p", "d", "cancelled", 3.0, "rack"))
+    (batch,) = batches(ordered(rows, [], 0))
+    assert batch[4:] == (3.0, 0, INF, INF, 2, False)
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=6), st.data())
 def test_no_system_is_lost_or_made(orders, data):
     total = sum(n for _, n in orders)

@@ -12,6 +12,8 @@ import pytest
 
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
+from capsim.ledger import returns, statements
+from capsim.ledger.rates_of_return import several_rates as rates_by_figure
 from capsim.models.depreciation import written_off, written_off_by_table
 from capsim.models.finance import irr, irrs
 from capsim.pipeline import simulate
@@ -119,6 +121,11 @@ def test_a_double_root_and_two_roots_within_a_step_are_found():
     assert near == pytest.approx([0.10, 0.11], abs=1e-6)
     assert irrs([-100, 60, 60]) == pytest.approx([0.130662], abs=1e-6)
     assert irrs([100, 1, 1]) == []
+    # income alone has no rate, though that of 200 years ahead is worth nothing at the highest one
+    assert irrs([0.0, 1.0], times_y=[0.0, 200.0]) == []
+    # at -90 %, where the last flow is worth ten billion times the first
+    assert irrs([1e10, -2e5, 1.0], times_y=[0, 5, 10]) == pytest.approx([-0.9])
+    assert irrs([1e10, -1.99e5, 1.0], times_y=[0, 5, 10]) == []
     # nearly, and not: no rate balances them
     assert np.isnan(irr([-100, 219, -121]))
 
@@ -154,3 +161,41 @@ def test_an_own_table_writes_off_all(tmp_path):
             ScenarioError, match=r"tax_table_it: its years must sum to 1 \(sum 0\.9\) \(got mine\)"
         ):
             base.override(changes)
+
+
+def test_returns_discount_from_the_middle_of_each_month_by_hand():
+    """What is bought is the outlay, and what is left of it at the end comes back to the owners."""
+    loan = {"id": "bank", "of": "it", "share": 0.5, "rate_nominal_per_y": 0.05, "term_years": 5.0}
+    result = bought(years=3, debts=[loan]).run
+    said = statements(result.scenario, result.ledger)
+    found = returns(result.scenario, result.ledger, said)
+    flows = result.ledger.total("revenue") - result.ledger.total("capex", "opex", "opening", "residual")
+    middle_y = [(month + 0.5) / 12.0 for month in range(36)]
+    by_hand = sum(flow * 1.065**-year for flow, year in zip(flows, middle_y, strict=True))
+    assert by_hand != 0.0
+    assert found["npv"] == pytest.approx(by_hand, rel=1e-9)
+    owners = said.flows["distributed"] - said.flows["equity_called"]
+    value = sum(
+        flow * (1.0 + found["irr_equity_nominal"]) ** -year
+        for flow, year in zip(owners, middle_y, strict=True)
+    )
+    kept, owed = said.balance["fixed_assets"][35], said.balance["debt"][35]
+    value += (kept - owed) * (1.0 + found["irr_equity_nominal"]) ** -middle_y[35]
+    assert kept > owed > 0.0
+    assert value == pytest.approx(0.0, abs=1e-3)
+
+
+def test_several_rates_are_found_where_revenue_comes_in_some_months_only():
+    """Flows of -100, 230 and -132 a year apart have the rates of 10 and 20 %."""
+    flows = np.zeros(36)
+    flows[[0, 12, 24]] = -100.0, 230.0, -132.0
+    totals = {"revenue": np.maximum(flows, 0.0), "capex": np.maximum(-flows, 0.0)}
+    ledger = SimpleNamespace(total=lambda *names: sum(totals.get(name, np.zeros(36)) for name in names))
+    none = np.zeros(36)
+    owners = SimpleNamespace(
+        flows={"distributed": none, "equity_called": none},
+        balance={"fixed_assets": none, "debt": none},
+        opening_equity=0.0,
+    )
+    scenario = SimpleNamespace(calendar=SimpleNamespace(n_months=36))
+    assert rates_by_figure(scenario, ledger, owners) == {"irr_real": pytest.approx([0.1, 0.2])}

@@ -46,6 +46,7 @@ def test_diurnal_without_amplitude_or_weekend_is_flat():
         ("daily_amplitude", np.nan),
         ("weekend_share", -0.1),
         ("weekend_share", np.nan),
+        ("weekend_share", np.inf),
         ("peak_hour_utc", 24.0),
         ("peak_hour_utc", np.nan),
     ],

@@ -139,6 +139,8 @@ def flow_sum(flow):
         (lambda: pause(np.ones(24), np.zeros(24, bool), 0.5, shift=True, fleet=-1.0), "fleet"),
         (lambda: battery(power_mw=0), "power_mw"),
         (lambda: battery(energy_mwh=np.nan), "energy_mwh"),
+        (lambda: battery(power_mw=np.inf), "power_mw"),
+        (lambda: battery(round_trip_efficiency=0.0), "round_trip_efficiency"),
         (lambda: battery(round_trip_efficiency=1.1), "round_trip_efficiency"),
     ],
 )

@@ -102,3 +102,9 @@ def test_neither_more_slots_nor_a_later_end_changes_what_was_drawn():
     short, long = runs(2, 500), runs(3, 5000)
     for few, many in zip(short, long, strict=True):
         assert np.array_equal(few, many[:2, : few.shape[1]])
+
+
+def test_the_campaigns_of_every_slot_last_to_the_end_of_the_time_that_matters():
+    for until_h in (1.0, 500.0, 9000.0):
+        _, end = campaigns(np.random.default_rng(7), np.zeros(400), run_h=50, gap_h=5, until_h=until_h)
+        assert end.reshape(400, -1).max(axis=1).min() >= until_h

@@ -94,6 +94,29 @@ def test_nearly_flat_and_steep_facility_converges():
     assert 31.0 * (1 - RELATIVE_GAP) <= facility(got, None).item() <= 31.0
 
 
+def test_no_load_is_tried_that_is_not_between_none_and_what_is_wanted():
+    tried = []
+
+    def facility(it_mw, hours):
+        tried.extend(np.ravel(it_mw).tolist())
+        return it_mw + 20.0 * (it_mw > 40.0)
+
+    throttle([100.0], facility, 50.0)
+    assert 0.0 <= min(tried) <= max(tried) <= 100.0
+
+
+def test_a_facility_with_a_kink_takes_few_guesses():
+    """10 + 0.5 x, and 3.5 x - 170 above 60: 50 at 62.857; halving alone would take some fifty."""
+    asked = []
+
+    def facility(it_mw, hours):
+        asked.append(it_mw)
+        return 10.0 + 0.5 * it_mw + 3.0 * np.maximum(it_mw - 60.0, 0.0)
+
+    assert throttle([100.0], facility, 50.0) == pytest.approx([220.0 / 3.5], rel=2 * RELATIVE_GAP)
+    assert len(asked) < 20
+
+
 def test_vector_equals_scalar_loop():
     wanted, limit = np.linspace(0.0, 100.0, 11), np.linspace(80.0, 20.0, 11)
 

@@ -47,6 +47,7 @@ def test_the_map_is_made_once():
         (0.4, PriceQuantiles((0.05, 0.05), (0.1, 1.8)), "contradict"),
         (0.4, PriceQuantiles((0.05, 0.95), (2.0, 1.8)), "contradict"),
         (0.4, PriceQuantiles((0.0, 0.95), (0.1, 1.8)), "contradict"),
+        (0.4, PriceQuantiles((0.05, 1.0), (0.1, 1.8)), "contradict"),
         (0.4, PriceQuantiles((0.05, 0.95), (-2.0, -1.8)), "contradict"),
     ],
 )

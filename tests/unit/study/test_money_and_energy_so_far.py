@@ -269,3 +269,10 @@ def test_what_cannot_be_is_refused(lines, said):
     with pytest.raises(ScenarioError) as caught:
         plan(*lines)
     assert said in str(caught.value)
+
+
+def test_what_the_plan_has_committed_is_money_of_the_day_of_each_order():
+    """Racks of 400 m EUR of mid-2025 rise by 10 % a year to March 2026; 16 m of plant do not rise."""
+    result = run(plan(line(date(2026, 8, 31), "committed", 450.0e6), inflation=0.1))
+    (told,) = result.ledger.replaced
+    assert told.modelled == pytest.approx(400.0e6 * 1.1 ** (8.5 / 12.0) + 16.0e6, rel=1e-3)

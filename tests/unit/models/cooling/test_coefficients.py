@@ -41,6 +41,70 @@ def test_every_coefficient_is_annotated(model):
     assert all(not note.at_most or note.at_most in about for note in about.values())
 
 
+RANGES = """
+adiabatic_effectiveness 0 1 1
+air_rise_k 3 40 K
+chilled_pump_efficiency 0.1 1 1
+chilled_pump_pressure_pa 10000 2e+06 Pa
+chilled_supply_c 3 30 degC
+chilled_water_rise_k 2 25 K
+chiller_capacity_margin 0 5 1
+chiller_cop_adjustment -0.9 1 1
+chiller_part_load 0.05 1 1
+chiller_rated_cop 1 12 1
+cooler_air_rise_k 2 40 K
+cooler_fan_share 0 0.2 1
+cycles_of_concentration 1.1 100 1
+dew_point_max_c 0 35 degC
+dew_point_min_c -40 20 degC
+dry_approach_k 1 25 K
+economiser_pump_efficiency 0.1 1 1
+economiser_pump_pressure_pa 10000 2e+06 Pa
+exchanger_approach_k 0.1 15 K
+exchanger_effectiveness 0.2 1 1
+fan_efficiency 0.1 1 1
+fan_pressure_pa 20 3000 Pa
+fixed_share 0 1 1
+free_cooling_approach_k 1 25 K
+free_cooling_share 0 1 1
+humidifier_efficiency 0.1 1 1
+humidifier_pressure_pa 100000 3e+07 Pa
+humidity_max 0.2 1 1
+humidity_min 0 0.8 1
+liquid_share 0 1 1
+loop_pump_share 0 0.2 1
+loop_rise_k 2 30 K
+loop_supply_c 10 60 degC
+purge_m3_per_mwh 0 5 m3/MWh
+saturation_effectiveness 0 1 1
+sea_pump_efficiency 0.1 1 1
+sea_pump_pressure_pa 10000 2e+06 Pa
+sea_rise_k 1 20 K
+sensible_heat_ratio 0.5 1 1
+spray_trigger_c -10 60 degC
+spray_wet_bulb_c -60 40 degC
+supply_c 10 45 degC
+supply_max_c 15 45 degC
+supply_min_c 5 35 degC
+tower_approach_k 1 20 K
+tower_fan_efficiency 0.1 1 1
+tower_fan_pressure_pa 10 2000 Pa
+tower_liquid_to_gas 0.1 10 1
+tower_pump_efficiency 0.1 1 1
+tower_pump_pressure_pa 10000 2e+06 Pa
+tower_rise_k 1 20 K
+trim_chiller_cop 1 15 1
+"""
+"""Least and greatest value that is taken of each coefficient, and its unit."""
+
+
+@pytest.mark.parametrize("model", COOLING.names)
+def test_what_is_taken_of_a_coefficient_is_its_range(model):
+    ranges = dict(line.split(maxsplit=1) for line in RANGES.strip().splitlines())
+    for name, about in coefficients_of(COOLING[model]).items():
+        assert f"{about.low:g} {about.high:g} {about.unit}" == ranges[name], name
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_are_inside(preset):
     entry = CATALOG.entry("cooling", preset)
@@ -83,7 +147,19 @@ def test_nothing_is_wrong_with_a_preset(preset):
             [("chiller_capacity_margin", "must be at least 1")],
         ),
         ("air-cooled-chiller", {"loop_rise_k": (200.0,)}, [("loop_rise_k", "must be between 2 and 30")]),
+        (
+            "airside-adiabatic-open",
+            {"supply_min_c": (10.0,), "supply_max_c": (14.0,)},
+            [("supply_max_c", "must be between 15 and 45")],
+        ),
+        (
+            "airside-adiabatic-open",
+            {"purge_m3_per_mwh": (5.5,)},
+            [("purge_m3_per_mwh", "must be between 0 and 5")],
+        ),
         ("air-cooled-chiller", {"chiller_rated_cop": ()}, []),
+        ("airside-adiabatic-open", {"supply_min_c": ()}, []),
+        ("airside-adiabatic-open", {"supply_max_c": ()}, []),
     ],
 )
 def test_what_is_wrong_with_coefficients(preset, changes, faults):

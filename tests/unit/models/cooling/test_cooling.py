@@ -310,6 +310,20 @@ def test_cop_holds_its_minimum_in_hot_water() -> None:
     cop = chillers.water_cooled_cop(0.5, np.array([30.0, 40.0, 45.0, 60.0]))
     assert np.all(np.diff(cop) <= 0)
     assert cop[2] == cop[3] > 0
+    # the lowest point of the parabola is at 40.63 degC
+    slope = -0.760621 + 0.084615 * 0.5
+    lowest = 16.798751 - 8.528931 * 0.25 + 9.885294 * 0.5 - slope**2 / (4 * 0.00884)
+    assert cop[3] == pytest.approx(lowest, rel=1e-9)
+
+
+def test_air_cooled_chillers_at_half_their_load_by_hand() -> None:
+    """0.141 + 0.655 / 2 + 0.203 / 4 of the power at full load; half of it with twice the rated COP."""
+    rating = {"chiller_capacity_margin": 1.0, "free_cooling_share": 0.0, "fixed_share": 0.0}
+    at_3, at_6 = (
+        float(drawn("air-cooled-chiller", 5.0, 35.0, 24.0, chiller_rated_cop=cop, **rating).power_mw)
+        for cop in (3.0, 6.0)
+    )
+    assert at_3 - at_6 == pytest.approx((0.141 + 0.655 / 2 + 0.203 / 4) * (10 / 3 - 10 / 6), rel=2e-3)
 
 
 def air_cooled(supply_c: float, margin: float = 1.0, **changes: float) -> AirCooledChiller:
@@ -507,6 +521,18 @@ def test_without_chillers_hot_humid_air_costs_fans_and_little_spray() -> None:
     assert float(bare.power_mw) == pytest.approx(fans, rel=1e-3)
     assert float(bare.water_m3_per_h) < 0.01
     assert float(drawn("airside-adiabatic", 5.0, 34.0, wet).power_mw) > 2 * fans
+
+
+def test_half_the_chillers_leave_half_of_the_heat_to_sprays_and_half_to_the_tower() -> None:
+    """At 38 degC and a wet-bulb of 30 outdoor air does not serve, and a spray still cools it."""
+    none, half, all_ = (
+        drawn("airside-adiabatic", 10.0, 38.0, 30.0, chiller_capacity_margin=margin, fixed_share=0.0)
+        for margin in (0.0, 0.5, 1.0)
+    )
+    assert 0.0 < float(none.water_m3_per_h) < float(all_.water_m3_per_h)
+    # but for the mass of the moisture itself, under 1 % of that of the air
+    mean = float(none.water_m3_per_h + all_.water_m3_per_h) / 2.0
+    assert float(half.water_m3_per_h) == pytest.approx(mean, rel=1e-3)
 
 
 @pytest.mark.parametrize("model", MODELS)
