@@ -203,7 +203,7 @@ def cap_throughput(cut: float, *, loss_per_cap: float, exponent: float) -> float
         Share that the cap takes from what a module draws while it computes, in [0, 1] (`share_cut`); a cap
         that takes nothing costs nothing. [1]
     loss_per_cap : float
-        Scale of the loss, at least 0. [1]
+        Scale of the loss, at least 0; all of the power cut would lose this share. [1]
     exponent : float
         How the loss grows with the share of the power that is cut, at least 1: 1 is in proportion. [1]
 
@@ -222,13 +222,19 @@ def cap_throughput(cut: float, *, loss_per_cap: float, exponent: float) -> float
     .. math:: t = \max\left(0,\ 1 - \ell\,x^{n}\right)
 
     Against the power of the steps between waits and not against the mean that the work draws: a cap slows the
-    steps. Work that computes all along loses in proportion from the first watt; work that waits for memory
-    loses nothing until the clock falls below what the memory feeds, and much soon after: a large exponent.
+    steps. Power falls faster than the clock, since the voltage falls with it, so the first watts cost little and
+    the last ones most: the exponent of work that computes all along is near 2 [1]_ [2]_. Work that waits for
+    memory loses nothing until the clock falls below what the memory feeds, and much soon after: a larger one.
+
+    References
+    ----------
+    .. [1] M. Mayr et al., "AI Application Benchmarking", arXiv 2603.16164, 2026, table 4.
+    .. [2] J. You et al., "Zeus", NSDI 2023, and J.-W. Chung et al., "Perseus", SOSP 2024, data of ml-energy/zeus.
 
     Examples
     --------
-    >>> round(cap_throughput(1 / 7, loss_per_cap=0.84, exponent=1.0), 6)
-    0.88
+    >>> round(cap_throughput(0.5, loss_per_cap=1.4, exponent=2.0), 6)
+    0.65
     """
     require_within("cut", cut, 0.0, 1.0)
     if not loss_per_cap >= 0.0:

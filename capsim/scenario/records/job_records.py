@@ -83,7 +83,7 @@ class Workload(Record):
     power_cap: Annotated[float, Quantity("1", ge=0.3, le=1)] = 1.0
     """Power cap of the modules (accelerators) over their rated power; 1 for none. One above what the steps of
     the work draw changes nothing; one below lowers the power of the steps, and the throughput by the curve of
-    the work. Host and fans have none. [1]"""
+    the work. Host and fans have none. At least 0.3: an H100 takes no limit below 200 of 700 W. [1]"""
     step_utilisation: Annotated[
         Share,
         CatalogDefault(
@@ -96,7 +96,7 @@ class Workload(Record):
     """Throughput lost, where a cap cuts the share x of what the modules draw in the steps of the work, over x
     to the power of `cap_exponent`. [1]"""
     cap_exponent: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=1, le=10)]
-    """How the loss grows with what is cut: 1 in proportion, as for work that computes all the time; more for
+    """How the loss grows with what is cut: 1 in proportion, 2 for work that computes all the time, more for
     work that waits for memory, which loses little at first. [1]"""
     jobs: JobMix | None = None
     """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
