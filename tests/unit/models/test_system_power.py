@@ -36,8 +36,8 @@ share = st.floats(0, 1, allow_subnormal=False)
 
 
 def test_parts_add_up_by_hand():
-    # (8 x 400 + 1350) W of silicon, 4550 of 7100 at rated power; fans 1000 x (0.3 + 0.7 x that to the third)
-    fans = 1000 * (0.3 + 0.7 * (4550 / 7100) ** 3)
+    # (8 x 400 + 1350) W of silicon, 4550 of 7100 at rated power; fans turn in proportion
+    fans = 1000 * (4550 / 7100) ** 3
     expected = ((4550 + fans) / 0.5 * 1.1 + 300) / 1000
     assert system_power_kw(NODE, 0.5) == pytest.approx(expected, rel=1e-12)
 
@@ -79,6 +79,14 @@ def test_more_work_never_draws_less_and_a_cap_never_more(low, more, cap):
     high = min(1.0, low + more)
     assert system_power_kw(NODE, low) <= system_power_kw(NODE, high) + 1e-12
     assert system_power_kw(NODE, high, power_cap=cap) <= system_power_kw(NODE, high) + 1e-12
+
+
+def test_fans_turn_no_slower_than_their_least_speed():
+    # 500 of 7,100 W of heat are far below 0.3 of it
+    idle = dataclasses.replace(NODE, module_idle_w=50, host_idle_w=100)
+    draw = system_draw(idle, 0.0)
+    assert draw.fans_kw == pytest.approx(1.1 * 0.3**3)
+    assert system_draw(dataclasses.replace(idle, host_idle_w=0), 0.0).fans_kw == draw.fans_kw
 
 
 def test_warm_air_drives_fans_and_cool_air_does_not():
