@@ -18,8 +18,8 @@ from capsim.models.argument_checks import require_within
 from capsim.units import W_PER_KW
 
 _LEAST_SPEED = 0.3
-"""Least speed of fans over that at full heat: 30 % or less by Intel's specification of 4-wire fans; a server's
-slowest listed duty is 0.32 (Graphcore BMC user guide, fan PWM). [1]"""
+"""Least speed of fans over that at full heat: at most 0.3 by Intel's specification of 4-wire fans; the
+slowest duty listed of a server is 0.32 (Graphcore BMC user guide, fan PWM). [1]"""
 FAN_LIMIT_C = 25.0
 """Inlet air above which fans of servers speed up, the middle of the published onset of 23-27 degC. [degC]"""
 _FAN_GAIN_PER_K = 0.045
@@ -121,9 +121,9 @@ def system_draw(
 
     with v the utilisation of the steps: a cap above their power changes nothing, one below lowers it and
     leaves the waits alone; x the heat of modules and host over that at rated power. Air that warms by as many
-    kelvin at any load flows in proportion to the heat, and so turn the fans, down to their least speed q; their
-    power goes with the cube of it (affinity law). Fans of servers of 250 and 350 W take 30 and 75 W (J.
-    Neudorfer, eWEEK, 2009-03-05): an exponent of 2.7. Utilisation is of power, and not of time or of arithmetic.
+    kelvin at any load flows in proportion to the heat, and so turn the fans, down to their least speed q;
+    their power goes with the cube of it (affinity law). Fans of servers of 250 and 350 W take 30 and 75 W
+    (J. Neudorfer, eWEEK, 2009-03-05): an exponent of 2.7. Utilisation is of power, not of time or arithmetic.
 
     Examples
     --------
@@ -225,14 +225,16 @@ def cap_throughput(cut: float, *, loss_per_cap: float, exponent: float) -> float
     .. math:: t = \max\left(0,\ 1 - \ell\,x^{n}\right)
 
     Against the power of the steps between waits and not against the mean that the work draws: a cap slows the
-    steps. Power falls faster than the clock, since the voltage falls with it, so the first watts cost little and
-    the last ones most: the exponent of work that computes all along is near 2 [1]_ [2]_. Work that waits for
-    memory loses nothing until the clock falls below what the memory feeds, and much soon after: a larger one.
+    steps. Power falls faster than the clock, since the voltage falls with it, so the first watts cost little
+    and the last ones most: the exponent of work that computes all along is near 2 [1]_ [2]_. Work that waits
+    for memory loses nothing until the clock falls below what the memory feeds, and much soon after: a larger
+    exponent.
 
     References
     ----------
     .. [1] M. Mayr et al., "AI Application Benchmarking", arXiv 2603.16164, 2026, table 4.
-    .. [2] J. You et al., "Zeus", NSDI 2023, and J.-W. Chung et al., "Perseus", SOSP 2024, data of ml-energy/zeus.
+    .. [2] J. You et al., "Zeus", NSDI 2023, and J.-W. Chung et al., "Perseus", SOSP 2024; their data are in
+       ml-energy/zeus.
 
     Examples
     --------
