@@ -24,10 +24,11 @@ def curve(workload, cut):
     """Throughput left by the class: central, least and most of its range."""
     entry = load_catalog().entry("assumptions", f"workload-{workload}")
     scale, exponent = entry.get("loss_per_cap"), entry.get("cap_exponent")
-    corners = product((scale.low, scale.high), (exponent.low, exponent.high))
-    ends = [cap_throughput(cut, loss_per_cap=one, exponent=other) for one, other in corners]
+    ends = [(exponent.low, exponent.high), (exponent.value,) * 2][exponent.low is None]
+    corners = product((scale.low, scale.high), ends)
+    found = [cap_throughput(cut, loss_per_cap=one, exponent=other) for one, other in corners]
     central = cap_throughput(cut, loss_per_cap=scale.value, exponent=exponent.value)
-    return central, min(ends), max(ends)
+    return central, min(found), max(found)
 
 
 @pytest.mark.parametrize("most_cut", [0.3, 0.6])

@@ -99,8 +99,8 @@ class Workload(Record):
     """Throughput lost, where a cap cuts the share x of what the modules draw in the steps of the work, over x
     to the power of `cap_exponent`. [1]"""
     cap_exponent: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=1, le=10)]
-    """How the loss grows with what is cut: 1 in proportion, 2 for work that computes all the time, more for
-    work that waits for memory, which loses little at first. [1]"""
+    """How the loss grows with what is cut: 1 in proportion, near 2 for work that computes all the time, more
+    for work that waits for memory, which loses little at first. [1]"""
     jobs: JobMix | None = None
     """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
     accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""

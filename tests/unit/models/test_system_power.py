@@ -126,7 +126,7 @@ def test_a_cap_costs_throughput_where_it_saves_power_and_nowhere_else(u, cap, st
 @pytest.mark.parametrize(
     ("cut", "loss_per_cap", "exponent", "left"),
     [
-        (0.5, 1.4, 2.0, 0.65),
+        (0.5, 1.2, 1.8, 0.655),
         # serving on cards that draw 526 W: 0.991 at 360, 0.954 at 300, 0.840 at 250 W
         (1 - 360 / 526, 7.2, 5.9, 0.991),
         (1 - 300 / 526, 7.2, 5.9, 0.954),
