@@ -39,12 +39,16 @@ def did_you_mean(name: str, offered: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+_SURE = 0.75
+"""How alike a name is that is surely meant: one letter of four is another. [1]"""
 MOST_NAMED = 10
 """Names that are all told where none is near."""
 
 
-def near_or_all(name: str, offered: Iterable[str]) -> str:
-    """The nearest name offered; where none is near, all of a few, or an empty string.
+def near_or_all(name: str, offered: Iterable[str], lists: str = "") -> str:
+    """The name offered that is surely meant; else all of a few, and of many the likely one or the nearest.
+
+    `lists` is what lists many.
 
     Examples
     --------
@@ -52,8 +56,14 @@ def near_or_all(name: str, offered: Iterable[str]) -> str:
     ('; did you mean sobol?', '; there are sobol, lhs')
     """
     names = list(offered)
-    few = f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
-    return did_you_mean(name, names) or (few if 0 < len(names) <= MOST_NAMED else "")
+    likely = did_you_mean(name, names)
+    is_sure = FORMERLY.get(name) in names or get_close_matches(name, names, n=1, cutoff=_SURE)
+    if is_sure or not names:
+        return likely
+    if len(names) <= MOST_NAMED:
+        return f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+    few = f"; there are {len(names)}, such as {', '.join(get_close_matches(name, names, cutoff=0.0))}"
+    return likely or (f"{few}; {lists} lists them" if lists else few)
 
 
 class Table(Generic[F]):

@@ -211,7 +211,9 @@ def _factor_of(words: str, unit: str) -> float | None:
     if not words:
         return 1.0
     factor = unit_factor(words, unit)
-    for measure in MEASURES.values() if factor is None and not _is_money(unit.partition("/")[0]) else ():
+    # a shape is in any unit, and a share in none
+    is_open = factor is None and unit not in _SHARES and not _is_money(unit.partition("/")[0])
+    for measure in MEASURES.values() if is_open else ():
         known = measure.unit_of(words) if measure.unit == unit.replace("gCO2/", "gCO2e/") else None
         factor = factor or (known.factor if known is not None else None)
     return factor

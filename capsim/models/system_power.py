@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 from capsim.models.argument_checks import require_within
 from capsim.units import W_PER_KW
 
-_IDLING_FANS = 0.3
-"""Power of fans at their least speed over that at full heat, assumed. [1]"""
+_LEAST_SPEED = 0.3
+"""Least speed of fans over that at full heat: at most 0.3 by Intel's specification of 4-wire fans; the
+slowest duty listed of a server is 0.32 (Graphcore BMC user guide, fan PWM). [1]"""
 FAN_LIMIT_C = 25.0
 """Inlet air above which fans of servers speed up, the middle of the published onset of 23-27 degC. [degC]"""
 _FAN_GAIN_PER_K = 0.045
@@ -116,11 +117,13 @@ def system_draw(
     Notes
     -----
     .. math:: P = \frac{n\,(i + u\,k\,(m - i)) + h_0 + u(h - h_0) + F}{\eta}\,d + s, \quad
-       k = \min\left(1, \frac{c\,m - i}{v\,(m - i)}\right), \quad F = f a g \left(q + (1 - q) x^3\right)
+       k = \min\left(1, \frac{c\,m - i}{v\,(m - i)}\right), \quad F = f a g \max(q, x)^3
 
     with v the utilisation of the steps: a cap above their power changes nothing, one below lowers it and
-    leaves the waits alone; x the heat of modules and host over that at rated power: fans follow the affinity
-    law above their least speed. Utilisation is of power, and not of time or of arithmetic.
+    leaves the waits alone; x the heat of modules and host over that at rated power. Air that warms by as many
+    kelvin at any load flows in proportion to the heat, and so turn the fans, down to their least speed q;
+    their power goes with the cube of it (affinity law). Fans of servers of 250 and 350 W take 30 and 75 W
+    (J. Neudorfer, eWEEK, 2009-03-05): an exponent of 2.7. Utilisation is of power, not of time or arithmetic.
 
     Examples
     --------
@@ -139,7 +142,7 @@ def system_draw(
     modules_w = parts.modules * (parts.module_idle_w + utilisation * kept * above_idle_w)
     host_w = parts.host_idle_w + utilisation * (parts.host_w - parts.host_idle_w)
     heat_share = (modules_w + host_w) / (parts.modules * parts.module_w + parts.host_w)
-    fans_w = parts.fan_w * air.share * air.fan_factor * (_IDLING_FANS + (1.0 - _IDLING_FANS) * heat_share**3)
+    fans_w = parts.fan_w * air.share * air.fan_factor * max(_LEAST_SPEED, heat_share) ** 3
     lost_w = (modules_w + host_w + fans_w) * (1.0 / parts.supply_efficiency - 1.0)
     at_rated = parts.departure / W_PER_KW
     return Draw(
@@ -203,7 +206,7 @@ def cap_throughput(cut: float, *, loss_per_cap: float, exponent: float) -> float
         Share that the cap takes from what a module draws while it computes, in [0, 1] (`share_cut`); a cap
         that takes nothing costs nothing. [1]
     loss_per_cap : float
-        Scale of the loss, at least 0. [1]
+        Scale of the loss, at least 0; all of the power cut would lose this share. [1]
     exponent : float
         How the loss grows with the share of the power that is cut, at least 1: 1 is in proportion. [1]
 
@@ -222,13 +225,21 @@ def cap_throughput(cut: float, *, loss_per_cap: float, exponent: float) -> float
     .. math:: t = \max\left(0,\ 1 - \ell\,x^{n}\right)
 
     Against the power of the steps between waits and not against the mean that the work draws: a cap slows the
-    steps. Work that computes all along loses in proportion from the first watt; work that waits for memory
-    loses nothing until the clock falls below what the memory feeds, and much soon after: a large exponent.
+    steps. Power falls faster than the clock, since the voltage falls with it, so the first watts cost little
+    and the last ones most: the exponent of work that computes all along is near 2 [1]_ [2]_. Work that waits
+    for memory loses nothing until the clock falls below what the memory feeds, and much soon after: a larger
+    exponent.
+
+    References
+    ----------
+    .. [1] M. Mayr et al., "AI Application Benchmarking", arXiv 2603.16164, 2026, table 4.
+    .. [2] J. You et al., "Zeus", NSDI 2023, and J.-W. Chung et al., "Perseus", SOSP 2024; their data are in
+       ml-energy/zeus.
 
     Examples
     --------
-    >>> round(cap_throughput(1 / 7, loss_per_cap=0.84, exponent=1.0), 6)
-    0.88
+    >>> round(cap_throughput(0.5, loss_per_cap=1.4, exponent=2.0), 6)
+    0.65
     """
     require_within("cut", cut, 0.0, 1.0)
     if not loss_per_cap >= 0.0:

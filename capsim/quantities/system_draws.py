@@ -70,8 +70,7 @@ def _of_measured(system: System, scenario: Scenario, shared_w: float) -> Parts:
 def _of_nameplate(system: System, scenario: Scenario, shared_w: float) -> Parts:
     label_w = (system.nameplate_kw or 0.0) * W_PER_KW
     full_w = label_w * (system.label_share or 1.0)
-    idle_w = min(label_w * (system.idle_share or 0.0), full_w)
-    return _whole(system, scenario, full_w, idle_w, shared_w)
+    return _whole(system, scenario, full_w, label_w * (system.idle_share or 0.0), shared_w)
 
 
 def _whole(system: System, scenario: Scenario, full_w: float, idle_w: float, shared_w: float) -> Parts:

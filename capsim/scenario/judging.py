@@ -22,7 +22,7 @@ from capsim.language.tree import Faults, Node, Path, id_of, leaves, plain
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.scenario import rules
 from capsim.scenario.draws.together import draw_names
-from capsim.scenario.messages import Wrong, add_issue, nearest, node_of, translate
+from capsim.scenario.messages import Wrong, add_issue, misspelt, nearest, node_of, translate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.record import HoleError, Record
 from capsim.scenario.records.schema import Scenario
@@ -66,7 +66,14 @@ def judged(tree: Node, catalog: Catalog, unresolved: set[Path], faults: Faults) 
     of_rules = Faults()
     check_sources(tree, catalog, of_rules)
     judge(scenario, tree, catalog, of_rules)
-    faults.found += [fault for fault in of_rules.found if not faults.covers(tuple(fault.path.split(".")))]
+    meant = misspelt(wrong)
+    faults.found += [
+        fault
+        for fault in of_rules.found
+        if not faults.covers(tuple(fault.path.split(".")))
+        # what a record lacks is told as the misspelt key
+        and not any(path == fault.path and key in fault.rule for path, key in meant)
+    ]
     translate(wrong, unresolved, faults, tree)
     return scenario
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -115,6 +116,18 @@ def translate(
                 rule = _with_money(rule, detail["ctx"]["words"], record, inner, node, root)
             shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
             faults.add(last.place, path, rule, as_written(node) if node and shown else "")
+
+
+def misspelt(wrong: Sequence[Wrong]) -> set[tuple[str, str]]:
+    """Unknown keys that are near one of their record: its dotted path, and the key that is meant."""
+    found = set()
+    for record in wrong:
+        for detail in (each for each in record.details if each["type"] == "extra_forbidden"):
+            inner, _, _ = located(record.node, detail["loc"])
+            kind = record_at(record.kind, inner[:-1]) or record.kind
+            meant = get_close_matches(str(detail["loc"][-1]), fields_of(kind), n=1)
+            found |= {(".".join((*record.path, *inner[:-1])), key) for key in meant}
+    return found
 
 
 def _with_money(rule: str, words: str, record: Wrong, inner: Path, node: Node, root: Node) -> str:

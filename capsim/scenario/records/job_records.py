@@ -80,10 +80,13 @@ class Workload(Record):
     power_exponent: Annotated[float, Quantity("1", "assumptions/server-power.exponent", ge=1, le=2)]
     """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
     1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
-    power_cap: Annotated[float, Quantity("1", ge=0.3, le=1)] = 1.0
+    power_cap: Annotated[
+        float,
+        Quantity("1", ge=0.3, le=1, meaning="a share of the modules' rated power: 0.857 is 600 of 700 W"),
+    ] = 1.0
     """Power cap of the modules (accelerators) over their rated power; 1 for none. One above what the steps of
     the work draw changes nothing; one below lowers the power of the steps, and the throughput by the curve of
-    the work. Host and fans have none. [1]"""
+    the work. Host and fans have none. At least 0.3: an H100 takes no limit below 200 of 700 W. [1]"""
     step_utilisation: Annotated[
         Share,
         CatalogDefault(
@@ -96,8 +99,8 @@ class Workload(Record):
     """Throughput lost, where a cap cuts the share x of what the modules draw in the steps of the work, over x
     to the power of `cap_exponent`. [1]"""
     cap_exponent: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=1, le=10)]
-    """How the loss grows with what is cut: 1 in proportion, as for work that computes all the time; more for
-    work that waits for memory, which loses little at first. [1]"""
+    """How the loss grows with what is cut: 1 in proportion, near 2 for work that computes all the time, more
+    for work that waits for memory, which loses little at first. [1]"""
     jobs: JobMix | None = None
     """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
     accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""

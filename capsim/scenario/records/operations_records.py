@@ -99,10 +99,28 @@ class Cooling(Record):
     cost_factor: Annotated[float, Quantity("1", "cooling/{preset}.cost_factor", gt=0)] = 1.0
     """Price of the mechanical plant, over that of the plant in the catalogue's facility prices: air-cooled
     chillers. [1]"""
-    plant_factor: Annotated[float, Quantity("1", "cooling/{preset}.plant_factor", gt=0, le=4)] = 1.0
+    plant_factor: Annotated[
+        float,
+        Quantity(
+            "1",
+            "cooling/{preset}.plant_factor",
+            gt=0,
+            le=4,
+            meaning="a factor on the plant's power: 1.2 is a fifth more",
+        ),
+    ] = 1.0
     """Power of the plant over what its coefficients come to: age, upkeep and control, by which plants of one
     make differ. [1]"""
-    water_factor: Annotated[float, Quantity("1", "cooling/{preset}.water_factor", gt=0, le=10)] = 1.0
+    water_factor: Annotated[
+        float,
+        Quantity(
+            "1",
+            "cooling/{preset}.water_factor",
+            gt=0,
+            le=10,
+            meaning="a factor on the plant's water: 1.2 is a fifth more",
+        ),
+    ] = 1.0
     """Water of the plant over what its coefficients come to: control, leaks and what else the meter counts,
     by which sites of one operator differ. [1]"""
     site_water_m3_per_mw_y: Annotated[

@@ -79,6 +79,8 @@ class Quantity:
     ge: float | None = None
     lt: float | None = None
     le: float | None = None
+    meaning: str = ""
+    """What a number is, in words and with an example, where it is often taken for another."""
     series: str = ""
     """What a series in place of the number is of; empty where it must be a number. The bounds then hold for
     the mean of the series, and those of its measure for each hour."""
@@ -102,7 +104,7 @@ class Quantity:
             bound = getattr(self, name)
             worst = low if name in ("gt", "ge") else high
             if bound is not None and not (holds(worst, bound) or self._open_end(value, worst, bound)):
-                hint = self._per_cent(float(value))
+                hint = self._per_cent(float(value)) or self._said()
                 raise PydanticCustomError("bound", f"must be {words} {bound:g}{hint}")
         return value if isinstance(value, (Uncertain, Varying)) else float(value)
 
@@ -121,13 +123,18 @@ class Quantity:
         if apparent:
             power = f"write {apparent[0] * POWER_FACTOR:.8g}, at a power factor of {POWER_FACTOR}"
             return f"{words}, in MW: {power}; or grid_mva or unit_mva, which are apparent power", kept
-        return f"{words}, in {self.unit}: {meant}" if meant else words, kept
+        return f"{words}, in {self.unit}: {meant}" if meant else f"{words}{self._said()}", kept
+
+    def _said(self) -> str:
+        return f"; it is {self.meaning}" if self.meaning else ""
 
     def _per_cent(self, value: float) -> str:
         """Words where a number out of bounds would be in them if it was in per cent."""
         bounds = ((holds, getattr(self, name)) for name, _, holds in _BOUNDS)
         is_in = all(bound is None or holds(value / 100.0, bound) for holds, bound in bounds)
-        is_share = self.unit in ("1", "1/y") and abs(value) >= _IN_PERCENT
+        # a factor may be above 1, and is no share
+        is_share = self.unit == "1/y" or (self.unit == "1" and not (self.le or self.lt or 0.0) > 1.0)
+        is_share = is_share and abs(value) >= _IN_PERCENT
         return "; is it in per cent?" if is_share and is_in else ""
 
     @staticmethod

@@ -118,13 +118,13 @@ def meanings_of_questions() -> dict[str, str]:
     return {name: meaning_of(asked[name]) for name in sorted(asked)}
 
 
-def unknown(key: str, name: str | None, what: str, names: Iterable[str]) -> Issues:
+def unknown(key: str, name: str | None, what: str, names: Iterable[str], lists: str = "") -> Issues:
     """Find a name that is none of `names`; a record that names nothing is fine.
 
-    Where none is near, a few are all named.
+    Where none is very near, a few are all named, and of many the nearest; `lists` is what lists them.
     """
     if name is not None and name not in (offered := tuple(names)):
-        yield Issue((key,), f"unknown {what}{near_or_all(name, offered)}", got=True)
+        yield Issue((key,), f"unknown {what}{near_or_all(name, offered, lists)}", got=True)
 
 
 def ends(value: float) -> tuple[float, ...]:

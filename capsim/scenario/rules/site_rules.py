@@ -66,7 +66,9 @@ def price_zone_is_known(site: Site, around: Around) -> Issues:
     zones = around.catalog.names("electricity_prices")
     yield from (
         issue._replace(path=("tariff", *issue.path))
-        for issue in unknown("zone", site.tariff.zone, "price zone", zones)
+        for issue in unknown(
+            "zone", site.tariff.zone, "price zone", zones, "capsim catalog electricity_prices"
+        )
     )
 
 

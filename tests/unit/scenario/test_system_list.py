@@ -91,7 +91,7 @@ def test_full_power_and_labels_are_held_against_the_label_of_the_system(system, 
         ({"nameplate_kw": 150}, "is a nameplate, and basis is parts"),
         ({"basis": "measured", "idle_kw": 30, "measured_at": "hpl"}, "basis: measured needs measured_kw"),
         ({"basis": "measured", "idle_kw": 9, "measured_kw": 200, "measured_at": "hpl"}, "labelled for (142"),
-        ({"module_idle_w": 1500}, "must be at most module_w"),
+        ({"module_idle_w": 1500}, "must be below module_w (1400)"),
     ],
 )
 def test_no_figure_stands_in_for_another(system, rule):
