@@ -20,7 +20,7 @@ import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
 from capsim.projection import as_json, finite, headline
-from capsim.report.html_report import lifted_sheet
+from capsim.report.helps import lifted_sheet
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.studies import study_summary
 from capsim.scenario.loading import load, loads
