@@ -96,13 +96,19 @@ def _statistics(entry: Entry, of_source: Entry) -> ClimateTable:
     shift_k = _number(entry, "recent_shift_k")
     design = Design(*(_number(entry, f"design_{field}", -np.inf) - shift_k for field in _DESIGN))
     typical = tuple(_percentiles(of_source, bulb) for bulb in ("dry_bulb", "wet_bulb"))
-    return _table(source, offset, design, *typical)
+    highest = tuple(_maximum(of_source, bulb) for bulb in ("dry_bulb", "wet_bulb"))
+    return _table(source, offset, design, typical, highest)
 
 
 @lru_cache(maxsize=256)
 def _table(
-    source: str, utc_offset_h: float, design: Design, dry: tuple[float, ...], wet: tuple[float, ...]
+    source: str,
+    utc_offset_h: float,
+    design: Design,
+    typical: tuple[tuple[float, ...], ...],
+    highest: tuple[float | None, ...],
 ) -> ClimateTable:
+    dry, wet = typical
     means, spread = rows_of("climate_means", source), rows_of("climate_residuals", source)
     dry_c, wet_c = (
         in_utc(by_month_and_hour([row for row in means if row["bulb"] == bulb]), utc_offset_h)
@@ -118,6 +124,8 @@ def _table(
         lag1_day_corr=by_month(spread, "lag1_day_corr"),
         dry_bulb_percentiles_c=_with_extremes(dry, design.dry_bulb_1_c, design.dry_bulb_0_4_c),
         wet_bulb_percentiles_c=_with_extremes(wet, -np.inf, design.wet_bulb_0_4_c),
+        dry_bulb_max_c=highest[0],
+        wet_bulb_max_c=highest[1],
     )
 
 
@@ -130,6 +138,12 @@ def _percentiles(entry: Entry, bulb: str) -> tuple[float, ...]:
     """Mean and percentiles of a typical year; empty where they were not measured. [degC]"""
     fields = [f"{bulb}_mean_c", *(f"{bulb}_p{p:g}_c".replace(".", "_") for p in PERCENTILES)]
     return tuple(entry.number(field) for field in fields) if all(f in entry for f in fields) else ()
+
+
+def _maximum(entry: Entry, bulb: str) -> float | None:
+    """Highest temperature of the years a record is of; None where it was not measured. [degC]"""
+    field = f"{bulb}_max_c"
+    return entry.number(field) if field in entry else None
 
 
 def _with_extremes(typical_c: tuple[float, ...], design_1_c: float, design_0_4_c: float) -> Array | None:

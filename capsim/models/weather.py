@@ -1,7 +1,8 @@
 """Synthetic weather: hourly dry-bulb and wet-bulb from a climate's monthly statistics.
 
-Departures from the mean day of the month have the month's spread and persistence. The statistics tell
-neither skewness nor spread by hour of day; two assumed relations, the same for every climate, stand in.
+Departures from the mean day of the month have the month's spread and persistence, and between limits of the
+month the percentiles of the year. No statistic tells the spread by hour of day: an assumed relation, the same
+for every climate, stands in.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.weather_departures import departures, variance_shares
-from capsim.models.weather_percentiles import mean_and_percentiles, skewed_mixture, to_percentiles
+from capsim.models.weather_months import Months, Statistics, dry_bulb_of_wet, months_of, percentiles_of
 from capsim.units import (
     DAYS_IN_MONTH,
     DAYS_PER_WEEK,
@@ -26,23 +27,11 @@ from capsim.units import (
 
 _AFTERNOON_SPREAD = 0.25
 """Extra spread of the dry-bulb at its warmest hour: hot days swing more. Assumed. [1]"""
-_SKEW_PER_K = 0.02
-"""Skewing of the dry-bulb per kelvin by which the month's mean afternoon is below `_UNSKEWED_C`: a mild
-summer can be invaded by hot air, a hot one hardly. Assumed. [1/K]"""
-_UNSKEWED_C = 30.0
-"""Mean afternoon without skew. Assumed. [degC]"""
-_SKEW_RANGE = (-0.1, 0.1)
-"""Bounds of the skewing. Assumed. [1]"""
-_SKEW_FROM_C, _SKEW_FULL_C = 12.0, 20.0
-"""Mean afternoon from which a month is skewed at all, and fully. Assumed. [degC]"""
-_WET_SKEW_PER_K = 0.02
-"""Skewing of the wet-bulb per kelvin by which the month's mean afternoon is above `_WET_SKEW_FROM_C`:
-storms cap how humid hot air gets. Assumed. [1/K]"""
-_WET_SKEW_FROM_C = 17.0
-"""Mean afternoon wet-bulb from which it is skewed. Assumed. [degC]"""
-_WET_SKEW_MOST = -0.12
-"""Bound of the skewing. Assumed. [1]"""
-_DAYS = np.array(DAYS_IN_MONTH, dtype=np.float64)[:, None]
+_ABOVE_DRY_K, _ABOVE_WET_K = 2.0, 1.5
+"""How far years may pass the highest temperatures that a climate states. Assumed: those are of a typical
+year, or of one hour in 250. [K]"""
+_USUAL = 100
+"""Equally likely temperatures of an hour that are enough for a mean, which is looked at in each run. [1]"""
 _HEAT_WAVE_DAYS = 21
 """Days of a year a heat-wave stress warms, about those above the 94th percentile. Assumed. [d]"""
 
@@ -78,12 +67,10 @@ class ClimateTable:
     """Mean and `PERCENTILES` over the year's hours, shape (5,), None if unknown. [degC]"""
     wet_bulb_percentiles_c: Array | None = None
     """Mean and `PERCENTILES` over the year's hours, shape (5,), None if unknown. [degC]"""
-
-    @property
-    def percentiles_c(self) -> tuple[Array, Array] | None:
-        """Mean and percentiles of the dry-bulb and of the wet-bulb; None where either is unknown. [degC]"""
-        dry, wet = self.dry_bulb_percentiles_c, self.wet_bulb_percentiles_c
-        return None if dry is None or wet is None else (dry, wet)
+    dry_bulb_max_c: float | None = None
+    """Highest of the years the statistics are of, None if unknown. [degC]"""
+    wet_bulb_max_c: float | None = None
+    """Highest of the years the statistics are of, None if unknown. [degC]"""
 
     def __post_init__(self) -> None:
         for name in ("dry_bulb_mean_c", "wet_bulb_mean_c"):
@@ -100,25 +87,18 @@ class ClimateTable:
                 raise ValueError(f"{name} must be in [-1, 1], of shape (12,)")
 
 
-def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
-    """Skewing by month (12,) and spread by month and hour (12, 24) of the skewed dry-bulb. [1], [K]"""
-    mean = climate.dry_bulb_mean_c
-    afternoon = mean.max(axis=1)
-    skew = np.clip(_SKEW_PER_K * (_UNSKEWED_C - afternoon), *_SKEW_RANGE)
-    # cool months are not skewed, warmer ones by and by
-    skew *= np.clip((afternoon - _SKEW_FROM_C) / (_SKEW_FULL_C - _SKEW_FROM_C), 0.0, 1.0)
-    swing = mean - mean.mean(axis=1, keepdims=True)
+def _by_hour(mean_c: Array) -> Array:
+    """Spread of each hour of the dry-bulb over that of its month, of mean square 1, shape (12, 24). [1]"""
+    swing = mean_c - mean_c.mean(axis=1, keepdims=True)
     by_hour = 1 + _AFTERNOON_SPREAD * swing / np.maximum(swing.max(axis=1, keepdims=True), 1e-9)
-    # the month keeps its variance, whatever the hours have of it
-    by_hour /= np.sqrt(np.mean(by_hour**2, axis=1, keepdims=True))
-    return skew, by_hour * (climate.dry_bulb_sd_k / np.sqrt(1 + 2 * skew**2))[:, None]
+    return np.asarray(by_hour / np.sqrt(np.mean(by_hour**2, axis=1, keepdims=True)))
 
 
-def _wet_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
-    """Skewing, never positive, and spread of the skewed wet-bulb by month, shape (12,). [1], [K]"""
-    excess = climate.wet_bulb_mean_c.max(axis=1) - _WET_SKEW_FROM_C
-    skew = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
-    return skew, climate.wet_bulb_sd_k / np.sqrt(1 + 2 * skew**2)
+def _highest_c(percentiles_c: Array | None, maximum_c: float | None, above_k: float) -> float:
+    """What no hour of a climate passes, infinite where it states nothing. [degC]"""
+    stated = [] if percentiles_c is None else [float(percentiles_c[-1])]
+    stated += [] if maximum_c is None else [maximum_c]
+    return max(stated, default=np.inf) + above_k
 
 
 @lru_cache(maxsize=64)
@@ -128,21 +108,36 @@ def _variance_shares(climate: ClimateTable) -> Array:
 
 
 @lru_cache(maxsize=64)
+def dry_bulb_months(climate: ClimateTable) -> Months:
+    """Distributions of a climate's dry-bulb by month."""
+    mean_c, percentiles_c = climate.dry_bulb_mean_c, climate.dry_bulb_percentiles_c
+    spread_k = climate.dry_bulb_sd_k[:, None] * _by_hour(mean_c)
+    highest_c = _highest_c(percentiles_c, climate.dry_bulb_max_c, _ABOVE_DRY_K)
+    return months_of(Statistics(mean_c, spread_k, percentiles_c, highest_c))
+
+
+@lru_cache(maxsize=64)
+def wet_bulb_months(climate: ClimateTable) -> Months:
+    """Distributions of a climate's wet-bulb by month, before it is cut at its dry-bulb."""
+    mean_c, percentiles_c = climate.wet_bulb_mean_c, climate.wet_bulb_percentiles_c
+    spread_k = np.repeat(climate.wet_bulb_sd_k[:, None], HOURS_PER_DAY, axis=1)
+    highest_c = _highest_c(percentiles_c, climate.wet_bulb_max_c, _ABOVE_WET_K)
+    wanted = Statistics(mean_c, spread_k, percentiles_c, highest_c)
+    return months_of(wanted, dry_bulb_of_wet(dry_bulb_months(climate), climate.corr_dry_wet))
+
+
+@lru_cache(maxsize=64)
 def expected_percentiles(climate: ClimateTable) -> tuple[Array, Array]:
-    """Mean and percentiles of dry-bulb and wet-bulb over endless years, without the cut. [degC]"""
-    skew, spread = _dry_bulb_shape(climate)
-    wet_skew, wet_spread = (by_month[:, None] for by_month in _wet_bulb_shape(climate))
-    dry = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])
-    wet = skewed_mixture(climate.wet_bulb_mean_c, wet_spread, wet_skew)
-    return mean_and_percentiles(dry, _DAYS), mean_and_percentiles(wet, _DAYS)
+    """Mean and percentiles of dry-bulb and wet-bulb over endless years. [degC]"""
+    dry = dry_bulb_months(climate)
+    at_wet = dry_bulb_of_wet(dry, climate.corr_dry_wet)
+    return percentiles_of(dry), percentiles_of(wet_bulb_months(climate), at_wet)
 
 
 @lru_cache(maxsize=64)
 def usual_dry_bulb_c(climate: ClimateTable) -> Array:
     """Dry-bulb temperatures that stand for the hours of any year, alike in weight, read-only. [degC]"""
-    skew, spread = _dry_bulb_shape(climate)
-    # every fifth of the quantiles is enough for a mean, and is looked at in each run
-    usual = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])[2::5].ravel()
+    usual = dry_bulb_months(climate).equally_likely_c(_USUAL).ravel()
     usual.flags.writeable = False
     return usual
 
@@ -188,60 +183,27 @@ def weather_hours(
 
     Notes
     -----
-    .. math:: T_h = \bar T_{m,h} + \sigma_{m,h} \frac{z + \lambda_m (z^2 - 1)}{\sqrt{1 + 2\lambda_m^2}},
-       \quad T^w_h = \min[T_h,\ \bar T^w_{m,h} + \sigma^w_m S(\rho_m z + \sqrt{1-\rho_m^2}\,z')]
+    .. math:: T_h = \bar T_{m,h} + \sigma_{m,h} g_m(z_h), \quad
+       T^w_h = \min[T_h,\ \bar T^w_{m,h} + \sigma^w_m g^w_m(\rho_m z_h + \sqrt{1-\rho_m^2}\,z'_h)]
 
-    where z and z' are independent sums of the three processes; S is the same skewing, never positive. The
-    month's variance is kept. The numbers of dry-bulb skewing and spread were chosen on eight French climates,
-    those of the wet-bulb on all; what is left to the percentiles, `to_percentiles` takes away.
+    where z and z' are independent sums of three processes (`departures`) and g the distributions of the
+    months (`months_of`), which hold what the climate states in the long run; single years differ by chance.
     """
-    return to_climate(climate, unmapped_weather(climate, _whole_days(month_hour_index), rng))
-
-
-def warmed(weather: Weather, warming_k: Array | float) -> Weather:
-    """Weather with a warming added to both temperatures, hour by hour or to all alike. [degC]"""
-    return Weather(weather.dry_bulb_c + warming_k, weather.wet_bulb_c + warming_k)
-
-
-def unmapped_weather(climate: ClimateTable, month: NDArray[np.int64], rng: np.random.Generator) -> Weather:
-    """Weather of days in some `month` each, 0 to 11, before it is mapped onto the climate's percentiles.
-
-    Shape (n_days * 24,) each. [degC]
-    """
-    departure, wet_departure = departures(month, _variance_shares(climate), rng)
+    month = _whole_days(month_hour_index)
+    score, wet_score = departures(month, _variance_shares(climate), rng)
     # made to follow the dry-bulb's, in place, here and below: years of hours are large
-    wet_departure *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
-    wet_departure += departure * climate.corr_dry_wet[month, None]
-    wet_skew, wet_spread_k = _wet_bulb_shape(climate)
-    skew, spread_k = _dry_bulb_shape(climate)
-    dry = _skewed_c(departure, skew[month, None], spread_k[month], climate.dry_bulb_mean_c[month])
-    wet_mean_c = climate.wet_bulb_mean_c[month]
-    wet = _skewed_c(wet_departure, wet_skew[month, None], wet_spread_k[month, None], wet_mean_c)
+    wet_score *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
+    wet_score += score * climate.corr_dry_wet[month, None]
+    dry = dry_bulb_months(climate).temperature_c(month, score)
+    wet = wet_bulb_months(climate).temperature_c(month, wet_score)
     # drawn with a spread of its own, it can pass the dry-bulb
     np.minimum(dry, wet, out=wet)
     return Weather(dry, wet)
 
 
-def to_climate(climate: ClimateTable, weather: Weather) -> Weather:
-    """Weather mapped onto the percentiles of its climate, as `to_percentiles` does; as it is without them."""
-    wanted = climate.percentiles_c
-    if wanted is None:
-        return weather
-    dry, wet = map(to_percentiles, weather, wanted, expected_percentiles(climate))
-    # mapped apart from each other, a wet-bulb can end above its dry-bulb
-    return Weather(dry, np.minimum(dry, wet))
-
-
-def _skewed_c(score: Array, skew: Array, spread_k: Array, mean_c: Array) -> Array:
-    """Temperatures of scores of unit variance by day and hour, one after the other. [degC]"""
-    # z + skew (z^2 - 1), in place
-    skewed = score * score
-    skewed -= 1
-    skewed *= skew
-    skewed += score
-    temperature_c: Array = skewed * spread_k
-    temperature_c += mean_c
-    return temperature_c.ravel()
+def warmed(weather: Weather, warming_k: Array | float) -> Weather:
+    """Weather with a warming added to both temperatures, hour by hour or to all alike. [degC]"""
+    return Weather(weather.dry_bulb_c + warming_k, weather.wet_bulb_c + warming_k)
 
 
 def repeated_year(

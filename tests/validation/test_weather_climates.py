@@ -1,11 +1,9 @@
 """Synthetic years against the percentiles of the years their statistics came from.
 
-The process sees monthly means by hour, spreads and correlations; a last map (`weather_percentiles`) brings
-its long-run percentiles to the climate's and halves the chance of a series. So the percentiles are inputs:
-that they come out says that the map works. Without it, sixty years were off by up to 0.5 K (P50, P90) and
-1.9 K (P99, P99.6); `test_the_process_is_near_without_the_map` watches that, and persistence and monthly
-means are no input of the map.
-Ten years each, seeded by climate and year. Tolerances: mean, P50, P90 0.4 K; P99, P99.6 1.0 K.
+Percentiles are inputs, beside monthly means by hour, spreads and correlations: `weather_months` finds
+distributions of the months that have them all, as far as they agree. That they come out in the long run,
+within 0.45 K (mean, P50, P90) and 0.75 K (P99, P99.6), says that it works. Single years differ by chance, and
+means of ten lie within 0.4 K and 1.0 K but for three standard errors of theirs. Seeded by climate and year.
 """
 
 from functools import lru_cache
@@ -60,24 +58,21 @@ def years(climate: str) -> tuple[Weather, ...]:
 @pytest.mark.parametrize("climate", CLIMATES)
 def test_percentiles(climate: str, bulb: str, name: str) -> None:
     statistic, tolerance_k = STATISTICS[name]
-    made = np.mean([statistic(getattr(year, f"{bulb}_c")) for year in years(climate)])
+    made = [statistic(getattr(year, f"{bulb}_c")) for year in years(climate)]
     published = getattr(climate_table(CATALOG, climate), f"{bulb}_percentiles_c")[[*STATISTICS].index(name)]
-    assert made == pytest.approx(published, abs=tolerance_k)
+    error = np.std(made, ddof=1) / np.sqrt(SEEDS)
+    assert np.mean(made) == pytest.approx(published, abs=tolerance_k + 3 * error)
 
 
-def test_the_process_is_near_without_the_map() -> None:
-    """Its endless years: six in seven climates within 0.6 K (mean, P50, P90) and 2 K (P99, P99.6), and
-    all within 0.75 K and 3.7 K. The assumed skew was chosen on eight French climates; it makes the hottest
-    hours of highlands and of the Great Plains too hot, and of San Francisco too cool.
-    """
+def test_percentiles_hold_in_the_long_run() -> None:
+    """Without chance: nine in ten climates within 0.35 K in all five, all within 0.45 and 0.75 K."""
     off = []
     for climate in CLIMATES:
         table = climate_table(CATALOG, climate)
-        found, wanted = weather.expected_percentiles(table), table.percentiles_c
-        assert wanted is not None
-        off.append(np.max([np.abs(f - w) for f, w in zip(found, wanted, strict=True)], axis=0))
-    assert np.all(np.array(off) <= [0.75, 0.75, 0.75, 3.7, 3.7])
-    assert np.mean(np.all(np.array(off) <= [0.6, 0.6, 0.6, 2.0, 2.0], axis=1)) >= 6 / 7
+        for found, bulb in zip(weather.expected_percentiles(table), ("dry_bulb", "wet_bulb"), strict=True):
+            off.append(np.abs(found - getattr(table, f"{bulb}_percentiles_c")))
+    assert np.all(np.array(off) <= [0.15, 0.45, 0.45, 0.75, 0.75])
+    assert np.mean(np.max(off, axis=1) <= 0.35) >= 0.9
 
 
 @pytest.mark.parametrize("climate", CLIMATES)
@@ -100,7 +95,7 @@ def by_month(hourly: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     return [days[:, month == m] for m in range(12)]
 
 
-STEADY = {"singapore", "mumbai", "shenzhen"}
+STEADY = {"singapore", "johor", "mumbai", "shenzhen"}
 """Where the published correlations of hours and of days contradict the three processes."""
 
 
@@ -156,8 +151,9 @@ def zone_of(climate: str) -> str:
 
 BANDED = [c for c in CLIMATES if f"case-1-zone-{zone_of(c)}" in CATALOG.tables["efficiency_bands"]]
 """Climates of zones that bands were published for: none of zone 0, 1B, 5B, 7 and 8."""
-DRY = {"abilene", "salt-lake-city", "monterrey", "johannesburg"}
-"""Drier or hotter than the city that stands for their zone: the airside plant's water is out of the band."""
+THIRSTY = {"abilene", "salt-lake-city", "monterrey", "johannesburg", "la-rochelle"}
+"""The airside plant's water is out of the band: drier or hotter than the city that stands for their zone, but
+for La Rochelle (0.85 L/kWh, band to 0.83)."""
 
 
 @pytest.mark.parametrize("climate", BANDED)
@@ -171,7 +167,7 @@ def test_presets_are_inside_the_published_band_of_the_climate_zone(
     Parameters are midpoints of the authors' ranges, but for the supply range of the airside economiser
     (10 to 27 degC), which was chosen with these rows in view.
     """
-    if climate in DRY and (field, case) == ("wue_l_per_kwh", "case-1"):
+    if climate in THIRSTY and (field, case) == ("wue_l_per_kwh", "case-1"):
         request.applymarker(pytest.mark.xfail(strict=True, reason="water out of the band of the zone"))
     band = CATALOG.entry("efficiency_bands", f"{case}-zone-{zone_of(climate)}").values[field]
     pue, wue = annual_pue_and_wue(BANDS[case], climate)
@@ -183,10 +179,10 @@ def test_presets_are_inside_the_published_band_of_the_climate_zone(
 @pytest.mark.parametrize(
     ("climate", "airside", "waterside"),
     [
-        ("paris", 1.150, 1.134),
-        ("carpentras", 1.152, 1.135),
-        ("nice", 1.159, 1.139),
-        ("frankfurt", 1.141, 1.134),
+        ("paris", 1.154, 1.134),
+        ("carpentras", 1.153, 1.135),
+        ("nice", 1.160, 1.140),
+        ("frankfurt", 1.144, 1.134),
     ],
 )
 def test_cities_a_planner_asks_about(climate: str, airside: float, waterside: float) -> None:
@@ -197,7 +193,7 @@ def test_cities_a_planner_asks_about(climate: str, airside: float, waterside: fl
 
 OTHER_PRESETS = {
     # preset: lowest and highest annual PUE of the 19 climates, case, climates below its band of PUE
-    "airside-adiabatic-open": (1.115, 1.139, "case-1", {"nice", "tucson"}),
+    "airside-adiabatic-open": (1.116, 1.140, "case-1", {"nice", "tucson"}),
     "airside-adiabatic-chillerless": (1.118, 1.120, "case-1", {"nice", "dallas", "tucson"}),
     "air-cooled-chiller": (1.184, 1.338, "case-6", set(DOCUMENTED)),
     "dlc-dry-cooler": (1.120, 1.192, "case-2", set()),

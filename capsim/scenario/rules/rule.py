@@ -140,3 +140,9 @@ def highest(value: float | None) -> float:
 def at_upper_ends(*values: float | None) -> str:
     """Words for a sum of upper ends, where any number has a range."""
     return " at the upper ends" if any(isinstance(value, Uncertain) for value in values) else ""
+
+
+def country_title(country: str, around: Around) -> str:
+    """A country by its name where the catalogue has it."""
+    entry = around.catalog.tables["countries"].get(country)
+    return country if entry is None else entry.text("title")

@@ -13,8 +13,8 @@ from capsim.scenario.records.site_records import GridStep, Phase
 from capsim.scenario.rules.order import Waiting, whole_name, wrong_order
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule, unknown
 
-_NAMES_SHOWN, _LIKE = 5, 0.5
-"""Names of climates that are shown for one that is unknown, and how like it they must be."""
+_LIKE = 0.75
+"""How like a name that is unknown the climate must be that is taken for it."""
 
 
 @rule
@@ -22,11 +22,11 @@ def climate_has_weather(site: Site, around: Around) -> Issues:
     """A climate is known and has hourly tables, its own or an analogue's."""
     climates = around.catalog.names("climates")
     if site.climate not in climates:
-        near = get_close_matches(site.climate.lower(), climates, n=_NAMES_SHOWN, cutoff=_LIKE)
+        near = get_close_matches(site.climate.lower(), climates, n=1, cutoff=_LIKE)
         of_country = [
             name for name in climates if _country(around.catalog.entry("climates", name)) == site.country
         ]
-        clauses = [f"; nearest names: {', '.join(near)}" if near else ""]
+        clauses = [f"; did you mean {near[0]}?" if near else ""]
         clauses += [f"; in {site.country}: {', '.join(of_country)}" if of_country else ""]
         rule = f"unknown climate{''.join(clauses)}; or write {{nearest: [latitude, longitude]}}"
         yield Issue(("climate",), rule, got=True)

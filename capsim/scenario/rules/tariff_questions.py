@@ -7,7 +7,7 @@ from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.operations_records import Tariff
 from capsim.scenario.records.schema import Site
 from capsim.scenario.rules.plausible import limit
-from capsim.scenario.rules.rule import Around, Issue, Issues, question
+from capsim.scenario.rules.rule import Around, Issue, Issues, country_title, question
 from capsim.series import moves_by_the_hour
 
 PARTS = (
@@ -28,7 +28,7 @@ def tariff_of_another_place(site: Site, around: Around) -> Issues:
     country, outside = tariff_country(entry), km_outside(around.catalog, entry, site.climate)
     away = ""
     if country and country != site.country:
-        away = f"is of {_title(country, around)} and the site in {_title(site.country, around)}"
+        away = f"is of {country_title(country, around)} and the site in {country_title(site.country, around)}"
     elif outside:
         away = f"is of a territory that the site lies {outside:.0f} km outside of"
     if away and parts:
@@ -94,9 +94,3 @@ def _instead(site: Site, around: Around) -> str:
 def _grid_mw(site: Site) -> float:
     """Power of all grid steps of a site. [MW]"""
     return sum(step.grid_mw for step in site.grid_connection)
-
-
-def _title(country: str, around: Around) -> str:
-    """A country by its name where the catalogue has it."""
-    entry = around.catalog.tables["countries"].get(country)
-    return country if entry is None else entry.text("title")

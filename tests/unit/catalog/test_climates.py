@@ -30,7 +30,7 @@ def test_a_place_has_full_read_only_tables(place):
     for values in (table.dry_bulb_sd_k, table.wet_bulb_sd_k):
         assert values.shape == (12,)
         assert np.all(values > 0)
-    for percentiles in table.percentiles_c:
+    for percentiles in (table.dry_bulb_percentiles_c, table.wet_bulb_percentiles_c):
         assert np.all(np.diff(percentiles[1:]) > 0)
         assert not percentiles.flags.writeable
 
@@ -79,6 +79,15 @@ def test_the_extremes_are_those_of_design_conditions_where_they_are_higher():
     assert climate_table(CATALOG, "amsterdam").dry_bulb_percentiles_c[-1] == pytest.approx(27.8 - 0.43)
     # Paris has no design conditions: its typical year
     assert climate_table(CATALOG, "paris").dry_bulb_percentiles_c[-1] == 30.05
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_highest_temperatures_are_those_of_the_years(place):
+    table, source = climate_table(CATALOG, place), source_of(CATALOG, place)
+    assert (table.dry_bulb_max_c, table.wet_bulb_max_c) == (
+        number(source, "dry_bulb_max_c"),
+        number(source, "wet_bulb_max_c"),
+    )
 
 
 def test_an_analogue_stands_in_at_the_hours_of_the_place_s_own_sun():

@@ -60,11 +60,27 @@ def test_moments_and_persistence_are_the_climates() -> None:
     assert np.corrcoef(daily[1:], daily[:-1])[0, 1] == pytest.approx(0.65, abs=0.05)
 
 
-def test_shape_keeps_the_months_variance() -> None:
-    skew, spread = weather._dry_bulb_shape(climate())
-    np.testing.assert_allclose(np.mean(spread**2, axis=1) * (1 + 2 * skew**2), 9.0)
-    assert spread[6].argmax() == climate().dry_bulb_mean_c[6].argmax()
-    assert skew[0] == 0.0
+def test_the_warmest_hour_swings_most_and_the_month_keeps_its_variance() -> None:
+    by_hour = weather._by_hour(climate().dry_bulb_mean_c)
+    np.testing.assert_allclose(np.mean(by_hour**2, axis=1), 1.0)
+    assert by_hour[6].argmax() == climate().dry_bulb_mean_c[6].argmax()
+
+
+def test_nothing_passes_the_stated_extreme_by_more_than_its_margin() -> None:
+    table = climate(dry_bulb_max_c=30.0, wet_bulb_max_c=21.0)
+    dry, wet = weather_hours(table, np.tile(YEAR, 60), np.random.default_rng(2))
+    assert 30.0 < dry.max() <= 32.0
+    assert 21.0 < wet.max() <= 22.5
+
+
+def test_hours_do_not_depend_on_how_many_follow() -> None:
+    """A half year is like the same months of a whole one: nothing is mapped afterwards."""
+    table = climate(dry_bulb_percentiles_c=np.array([12.0, 12.0, 22.0, 27.0, 28.0]))
+    halves = [weather_hours(table, YEAR[:4344], np.random.default_rng(k)).dry_bulb_c for k in range(40)]
+    years = [weather_hours(table, YEAR, np.random.default_rng(k)).dry_bulb_c[:4344] for k in range(40, 80)]
+    error = np.std([np.mean(half) for half in halves]) * np.sqrt(2 / 40)
+    assert np.mean(halves) == pytest.approx(np.mean(years), abs=4 * error)
+    assert np.percentile(halves, 99) == pytest.approx(np.percentile(years, 99), abs=0.5)
 
 
 def test_a_trend_warms_both_temperatures() -> None:

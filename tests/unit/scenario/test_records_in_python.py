@@ -154,7 +154,7 @@ def test_faults_have_a_path_and_no_line_and_come_at_once():
     with pytest.raises(ScenarioError) as caught:
         checked(scenario(sites=(site(climate="pariss", phases=(wrong,)),)))
     assert str(caught.value).splitlines() == [
-        "<records>  sites.a.climate: unknown climate; nearest names: paris, warsaw, madrid; in fra: paris, "
+        "<records>  sites.a.climate: unknown climate; did you mean paris?; in fra: paris, "
         "nancy, macon, rennes, la-rochelle, agen, carpentras, nice, lyon, bordeaux, marseille, lille; "
         "or write {nearest: [latitude, longitude]} (got pariss)",
         "<records>  sites.a.phases.p1.energization: unknown step of the grid connection; "
