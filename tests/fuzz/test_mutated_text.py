@@ -77,7 +77,8 @@ SHIPPED = {
 @given(data=st.data())
 def test_claims_and_plans_nearly_valid_are_refused_or_read(folder, reader, data):
     file = folder / "mine.yaml"
-    file.write_text(data.draw(fuzz.nearly(data.draw(st.sampled_from(SHIPPED[reader])).read_text("utf-8"))))
+    text = data.draw(fuzz.nearly(data.draw(st.sampled_from(SHIPPED[reader])).read_text("utf-8")))
+    file.write_text(text, "utf-8")
     answered(lambda: reader(str(file)))
 
 

@@ -56,7 +56,7 @@ def test_a_study_shows_what_its_command_shows_first_without_its_options(results)
     for words in ("<pre", "4 replications of", "Most H100e in service", "P50"):
         assert words in html
     assert "dearer" in results["Comparison"]._repr_html_()
-    assert "finance.wacc_real" in results["Sensitivity"]._repr_html_()
+    assert "Cost of capital" in results["Sensitivity"]._repr_html_()
     for name, result in results.items():
         assert "--all" not in result._repr_html_(), name
 
