@@ -27,9 +27,11 @@ from capsim.units import (
 
 _AFTERNOON_SPREAD = 0.25
 """Extra spread of the dry-bulb at its warmest hour: hot days swing more. Assumed. [1]"""
-_ABOVE_DRY_K, _ABOVE_WET_K = 2.0, 1.5
-"""How far years may pass the highest temperatures that a climate states. Assumed: those are of a typical
-year, or of one hour in 250. [K]"""
+_RECORD_SD = 3.0
+"""How far a record dry-bulb lies above the hour in 250, in standard deviations of the warmest month. Assumed:
+typical years have no records, and these lie farther away where summers vary (north) than where not. [1]"""
+_ABOVE_WET_K = 1.5
+"""How far years may pass the highest wet-bulb that a climate states. Assumed. [K]"""
 _USUAL = 100
 """Equally likely temperatures of an hour that are enough for a mean, which is looked at in each run. [1]"""
 _HEAT_WAVE_DAYS = 21
@@ -94,11 +96,13 @@ def _by_hour(mean_c: Array) -> Array:
     return np.asarray(by_hour / np.sqrt(np.mean(by_hour**2, axis=1, keepdims=True)))
 
 
-def _highest_c(percentiles_c: Array | None, maximum_c: float | None, above_k: float) -> float:
+def _highest_c(
+    percentiles_c: Array | None, above_percentile_k: float, maximum_c: float | None, above_maximum_k: float
+) -> float:
     """What no hour of a climate passes, infinite where it states nothing. [degC]"""
-    stated = [] if percentiles_c is None else [float(percentiles_c[-1])]
-    stated += [] if maximum_c is None else [maximum_c]
-    return max(stated, default=np.inf) + above_k
+    stated = [] if percentiles_c is None else [float(percentiles_c[-1]) + above_percentile_k]
+    stated += [] if maximum_c is None else [maximum_c + above_maximum_k]
+    return max(stated, default=np.inf)
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +116,9 @@ def dry_bulb_months(climate: ClimateTable) -> Months:
     """Distributions of a climate's dry-bulb by month."""
     mean_c, percentiles_c = climate.dry_bulb_mean_c, climate.dry_bulb_percentiles_c
     spread_k = climate.dry_bulb_sd_k[:, None] * _by_hour(mean_c)
-    highest_c = _highest_c(percentiles_c, climate.dry_bulb_max_c, _ABOVE_DRY_K)
+    warmest = int(mean_c.max(axis=1).argmax())
+    above_k = _RECORD_SD * float(climate.dry_bulb_sd_k[warmest])
+    highest_c = _highest_c(percentiles_c, above_k, climate.dry_bulb_max_c, 0.0)
     return months_of(Statistics(mean_c, spread_k, percentiles_c, highest_c))
 
 
@@ -121,7 +127,7 @@ def wet_bulb_months(climate: ClimateTable) -> Months:
     """Distributions of a climate's wet-bulb by month, before it is cut at its dry-bulb."""
     mean_c, percentiles_c = climate.wet_bulb_mean_c, climate.wet_bulb_percentiles_c
     spread_k = np.repeat(climate.wet_bulb_sd_k[:, None], HOURS_PER_DAY, axis=1)
-    highest_c = _highest_c(percentiles_c, climate.wet_bulb_max_c, _ABOVE_WET_K)
+    highest_c = _highest_c(percentiles_c, _ABOVE_WET_K, climate.wet_bulb_max_c, _ABOVE_WET_K)
     wanted = Statistics(mean_c, spread_k, percentiles_c, highest_c)
     return months_of(wanted, dry_bulb_of_wet(dry_bulb_months(climate), climate.corr_dry_wet))
 

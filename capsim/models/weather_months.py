@@ -16,7 +16,7 @@ from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 _EXTREME_SD = 4.0
 """Standard deviations from the mean that no hour of a month passes. Assumed. [1]"""
-_SEASON_SHARE = 0.65
+_SEASON_SHARE = 0.8
 """Share of the difference between the warmest hours of two months' mean days by which their ceilings differ
 at least; likewise the coldest hours and the floors. Assumed. [1]"""
 _LEAST_LIMIT, _LEAST_PRODUCT = 1.3, 3.5

@@ -255,8 +255,8 @@ def test_without_the_module_the_names_are_unknown(folder):
     done = command(folder, "validate", "mine.yaml")
     assert done.returncode == 2
     for rule in (
-        "costs.items.doors.basis: unknown capex basis; did you mean per_rack? (got per_door)",
-        "costs.items.software.basis: unknown opex basis (got per_accelerator_hour)",
+        "costs.items.doors.basis: unknown capex basis; there are per_critical_it_mw, per_facility_cost",
+        "costs.items.software.basis: unknown opex basis; there are 12, such as",
         "phases.p1.stages.permit.kind: unknown stage kind; there are work, attempts (got twice)",
         "phases.p1.deployments.racks.ordering: must be one of fixed, just_in_time, demand, "
         "or one registered with --extend (got half_way)",

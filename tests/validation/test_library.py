@@ -275,7 +275,7 @@ SAID = {
         and len([day for day in f["ready"].values() if day < "2031"]) == 2
         and max(f["ready"].values()) == f["ready"]["gigafactory-3.p1"]
     ),
-    "fouju-1gw": lambda f: 45 < f["capex"] <= 50 and 950 < f["facility_peak_mw"] < 1_000,
+    "fouju-1gw": lambda f: 45 < f["capex"] <= 50 and 950 < f["facility_peak_mw"] < 1_050,
     "stargate": lambda f: (
         f["reached"]["money-in-four-years capex"] < f["capex"] < 500 and f["facility_peak_mw"] < 10_000
     ),

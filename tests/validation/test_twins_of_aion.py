@@ -118,7 +118,7 @@ def test_at_one_price_the_gulf_pays_for_its_heat():
 
 
 def test_the_hardest_hour_and_the_design_day_are_as_the_docs_have_them():
-    """The hour at 35 degC takes more chilling than the design day of 30.9, at the same IT load."""
+    """The hour at 37 degC takes more chilling than the design day of 30.9, at the same IT load."""
     kept = SiteHours("aion")
     scenario = capsim.load(FILE)
     projection = capsim.simulate(scenario, hourly=kept).with_views(hourly=kept.dataset(scenario))

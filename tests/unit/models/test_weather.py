@@ -66,10 +66,11 @@ def test_the_warmest_hour_swings_most_and_the_month_keeps_its_variance() -> None
     assert by_hour[6].argmax() == climate().dry_bulb_mean_c[6].argmax()
 
 
-def test_nothing_passes_the_stated_extreme_by_more_than_its_margin() -> None:
+def test_nothing_passes_the_stated_extremes() -> None:
+    """The dry-bulb alone, or three of 2.5 K above the hour in 250; 1.5 K more where the bulb is wet."""
     table = climate(dry_bulb_max_c=30.0, wet_bulb_max_c=21.0)
     dry, wet = weather_hours(table, np.tile(YEAR, 60), np.random.default_rng(2))
-    assert 30.0 < dry.max() <= 32.0
+    assert 29.9 < dry.max() <= 30.0 + 1e-9
     assert 21.0 < wet.max() <= 22.5
 
 

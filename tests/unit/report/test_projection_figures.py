@@ -107,7 +107,7 @@ def test_the_hardest_hour_is_marked(aion):
     ax = figures.power(aion, axes())
     (mark,) = [line for line in ax.get_lines() if line.get_marker() == "D"]
     assert mark.get_ydata()[0] == aion.headline["facility_peak_mw"]
-    assert mark.get_label() == "hardest hour: 173 MW in 2030-08"
+    assert mark.get_label() == "hardest hour: 175 MW in 2030-08"
 
 
 def test_water_has_a_bar_for_every_year(aion):

@@ -119,7 +119,7 @@ def test_compute_not_reached_inside_a_power(aion):
     lost_mwh = 200 / pue * 8766 * hours.lost_share
     assert said(aion, compute, power) == [
         f"288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries "
-        f"{every_hour:,.0f} with GB300 in every hour (PUE 1.34 at 35 degC, the hardest modelled) at all of "
+        f"{every_hour:,.0f} with GB300 in every hour (PUE 1.35 at 37 degC, the hardest modelled) at all of "
         f"its 2,216 W, and {carried:,.0f} at the mean PUE of {pue:.2f} with {hours.cut_h_per_y:,.0f} hours a "
         f"year cut and {round(lost_mwh, -1):,.0f} MWh lost in them ({100 * hours.lost_share:#.2g} %); "
         "206,650 are in service at a peak load of 164.2 MW; 288,000 is first reached in 2034-01",
