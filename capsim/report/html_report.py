@@ -183,14 +183,13 @@ def warnings_of(projection: Projection) -> list[str]:
 
 
 def cards_of(projection: Projection) -> Iterator[dict[str, str]]:
-    """Headline figures with plan, P50 and P80."""
+    """Headline figures with the plan, the middle of the draws, and what most of them come to."""
     spread = projection.spread
     for pattern in CARDS:
         name = pattern.format(definition=projection.definition)
         key = key_of(projection.headline, name, projection.currency)
         of_draws = {} if spread is None else spread.figures.get(key, {})
-        values = [projection.headline[key], *(of_draws[end] for end in ("p50", "p80") if of_draws)]
-        yield from card(key, values, ("P50", "P80"), projection.facts.money_unit)
+        yield from card(key, projection.headline[key], of_draws, projection.facts.money_unit)
 
 
 def goals_sheet(projection: Projection) -> Sheet:

@@ -206,14 +206,14 @@ def sentence_of_draws(result: Ensemble) -> str:
 
 
 def _cards(result: Ensemble) -> Iterator[dict[str, str]]:
-    """Headline figures of an ensemble with plan, P50 and P90, which are the percentiles it has."""
+    """Headline figures of an ensemble, and how sure they are."""
     unit, table = result.manifest["money_unit"], result.figures
     for pattern in CARDS:
         key = key_of(table.index, pattern.format(definition=result.manifest["h100e"]), unit[:3].lower())
         if key in table.index:
-            values = [float(value) for value in table.loc[key][["central", "p50", "p90"]].to_numpy()]
-            if not math.isnan(values[1]):
-                yield from card(key, values, ("P50", "P90"), unit)
+            of = {str(name): float(value) for name, value in table.loc[key].items()}
+            if not math.isnan(of["p50"]):
+                yield from card(key, of["central"], of, unit)
 
 
 def _chances(result: Ensemble) -> Sheet:
