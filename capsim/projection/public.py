@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "confidential"
 """What stands in the place of a value."""
+GOALS_LEFT_OUT = "goals_left_out"
+"""Entry of a manifest: how many goals are not shown."""
 ALL_ITEMS = "all items"
 """Item of all costs where one is confidential: it could be worked back from the others."""
 WIDE = 3
@@ -129,7 +131,7 @@ def without_confidential(projection: Projection) -> Projection:
     public = projection.with_views(
         **places,
         assumptions=_masked(projection.assumptions, hidden),
-        manifest=_manifest(projection, hidden),
+        manifest=_manifest(projection, hidden) | ({} if all(keep) else {GOALS_LEFT_OUT: keep.count(False)}),
         targets=[goal for goal, is_kept in zip(projection.targets, keep, strict=True) if is_kept],
         facts=_facts(projection, hidden),
         spread=None if projection.spread is None else _spread(projection.spread, hidden, keep),

@@ -37,7 +37,7 @@ ASSUMPTION_HEADS: Final = (
     "source",
 )
 SAFE, SAFER = ("p20", "p80", 8), ("p10", "p90", 9)
-"""Percentiles from below and from above which so many of ten draws are; where a result has no other, the last."""
+"""Percentiles from below and above which so many of ten draws are; the last where a result has no other."""
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 RANGE = re.compile(r"(\w+): ([^,}]+)")
 """Arguments of a distribution as an assumption has it."""
@@ -57,6 +57,7 @@ WORDS: Final = {
     "scenarios": "digest",
     "months": "months",
     "left_out": "out of the money",
+    "has_refresh": "systems are refreshed",
     "best_in": "best in so much of the draws",
     "whole": "date",
     "bank_years": "years of weather and prices in the bank",

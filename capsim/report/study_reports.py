@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from capsim.projection import finite, month, plural
+from capsim.projection import GOALS_LEFT_OUT, finite, month, plural
 from capsim.report.answer_figures import about_of
+from capsim.report.board_words import goals_words, span_words
 from capsim.report.comparison_page import comparison_parts
 from capsim.report.figure_cells import goal_words, in_a_row, in_a_sentence, milestone_title
 from capsim.report.figure_style import source_of
@@ -199,10 +200,12 @@ def sentence_of_draws(result: Ensemble) -> str:
     capex = key_of(figures.index, f"capex_{currency}", currency)
     if middles.get(capex, 0.0) > 0.0:
         words, middle = in_a_row(capex, [middles[capex]], unit)
-        parts.append(f"for {middle} {words.partition(', ')[2]} of capex")
-    likely = sum(chance.probability >= LIKELY for chance in result.chances)
-    goals = f"; {likely} of {plural(len(result.chances), 'goal')} met in half of the draws or more"
-    return ", ".join(parts) + (f"{goals}." if result.chances else ".")
+        years = [int(str(month)[:4]) for month in result.monthly["month"].to_numpy()]
+        span = span_words(years, has_refresh=bool(about.get("has_refresh")))
+        parts.append(f"for {middle} {words.partition(', ')[2]} of capex {span}")
+    likely = [chance.probability for chance in result.chances if chance.probability >= LIKELY]
+    goals = goals_words(likely, len(result.chances), about.get(GOALS_LEFT_OUT, 0), likely=True)
+    return ", ".join(parts) + (f"; {goals}." if result.chances else ".")
 
 
 def _cards(result: Ensemble) -> Iterator[dict[str, str]]:

@@ -20,7 +20,7 @@ from capsim.projection import Projection
 from capsim.projection.public import without_confidential
 from capsim.report.folding import Name
 from capsim.report.grids import grid, numbers, titled, words
-from capsim.report.html_report import projection_report, saved_report
+from capsim.report.html_report import projection_report, saved_report, sentence_of
 from capsim.report.result_files import write_report
 from capsim.report.sheets import sheets_of
 from capsim.report.study_reports import study_report
@@ -95,7 +95,8 @@ def test_it_has_all_parts_in_order(page, aion):
     assert f"{aion.headline['accelerators_peak']:,.0f}" in page
     assert "747,374" in page
     assert "Most H100e in service (8bit): 747,374, the last of it in 2030-05" in page
-    assert "4 of 6 goals are met" in page
+    span = "bn EUR2025 of capex from 2026 to 2037, refresh included; 4 of 6 goals are met."
+    assert span in page, "the money is of another date than the fleet"
     assert page.count("<svg") == 8, "the ladder has a picture, too"
     assert outline.headings.index("Build-out") < outline.headings.index("Where the cost goes")
     assert page.count("<tr>") > len(aion.assumptions)
@@ -171,7 +172,10 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
     assert sentence.startswith(
         "Most H100e in service (8bit): 747,374 in the middle of the draws (P10 to P90: "
     )
-    assert re.search(r"the last of it in 20\d\d-\d\d .* of capex; \d of 6 goals met in half", sentence)
+    assert re.search(
+        r"the last of it in 20\d\d-\d\d .* of capex from 2026 to 2037, refresh included; ", sentence
+    )
+    assert re.search(r"\d of 6 goals (are|is) met in half of the draws or more, (the least|in)", sentence)
     assert "What is in the money" in outline.headings
     assert "Chance of meeting goals" in outline.headings
     assert outline.headings[-1] == "How to make it again"
@@ -250,6 +254,11 @@ def test_a_public_report_has_nothing_that_is_confidential(secretive, tmp_path):
     assert ">network</text>" in whole
     assert ">network</text>" not in public
     assert "Public version: what 3 marks of the scenario name is left out" in public
+    assert "; 0 of the 2 goals shown are met; others are left out." in public
+    chances = [goal["probability"] for goal in secretive.spread.goals[:4]]
+    assert f"; 4 of 6 goals are met, the least sure of them in {min(chances):.0%}".replace("%", " %") in (
+        sentence_of(secretive)
+    )
     folder = write_report(secretive, tmp_path / "out", relief=relief)
     assert saved_report(folder, is_public=True) == public
 
