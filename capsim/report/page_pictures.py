@@ -70,6 +70,8 @@ def pictures_of_projection(
     if projection.hourly is not None:
         yield made("Hours of a year", answer_figures.duration_and_design, Sheet())
     yield made("Energy and carbon", figures.energy_and_carbon, yearly)
+    if projection.yearly["water_m3"].any():
+        yield made("Water", figures.water, yearly)
     yield made("Where the cost goes", money.cost_waterfall, _costs(projection))
     yield made("Levelised cost by item", money.levelised_split, sheet_of(projection.levelised))
     cash = projection.cash_flow.assign(month=projection.cash_flow["month"].astype(str).str[:7])

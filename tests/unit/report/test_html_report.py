@@ -97,7 +97,8 @@ def test_it_has_all_parts_in_order(page, aion):
     assert "Most H100e in service (8bit): 747,374, the last of it in 2030-05" in page
     span = "bn EUR2025 of capex from 2026 to 2037, refresh included; 4 of 6 goals are met."
     assert span in page, "the money is of another date than the fleet"
-    assert page.count("<svg") == 8, "the ladder has a picture, too"
+    assert page.count("<svg") == 9, "the ladder has a picture, too"
+    assert outline.headings[outline.headings.index("Energy and carbon") + 1] == "Water"
     assert outline.headings.index("Build-out") < outline.headings.index("Where the cost goes")
     assert page.count("<tr>") > len(aion.assumptions)
     assert aion.manifest["digest"] in page
