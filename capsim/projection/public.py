@@ -210,7 +210,9 @@ def _masked(assumptions: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
     The list of what is marked is left out: it would name it.
     """
     table = assumptions[assumptions["path"] != LEFT_OUT]
-    rows = [hidden.shown_of(row) for row in table.astype(str).to_dict(orient="records")]
+    heads = [str(head) for head in table.columns]
+    cells = table.astype(str).itertuples(index=False, name=None)
+    rows = [hidden.shown_of(dict(zip(heads, row, strict=True))) for row in cells]
     # of a record there is one row
     first = dict.fromkeys(tuple(row.values()) for row in rows)
     return pd.DataFrame([*first], columns=table.columns)
@@ -246,6 +248,9 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
         },
         scope={site: _scope(of, hidden) for site, of in by_site(facts.scope).items()},
         places=by_site(facts.places),
+        items={
+            item: title for item, title in facts.items.items() if not hidden.is_named_in(f"{item} {title}")
+        },
         own_series=[one for one in facts.own_series if not is_marked(one["path"], hidden.marks)],
         questions=[one for one in facts.questions if not is_marked(one["path"], hidden.marks)],
         exchange_rates={}

@@ -106,7 +106,7 @@ def projection_report(
                 projection.currency,
                 f"Cash flow and balance by year, m {facts.currency}, nominal",
             ),
-            scope_sheet(facts.scope, "What is in the money"),
+            scope_sheet(facts.scope, "What is in the money", facts.items),
             *([] if is_public else _parts(projection)),
         ],
         findings=[one.text for one in projection.findings],

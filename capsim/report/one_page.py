@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from capsim.projection import NONE
 from capsim.report.figure_cells import in_a_row
 from capsim.report.sheets import Sheet
-from capsim.vocabulary import Better, measure_of, parse_figure
+from capsim.vocabulary import Better, item_title, measure_of, parse_figure
 
 CARDS: Final = (
     "h100e_{definition}_peak",
@@ -39,6 +40,7 @@ ASSUMPTION_HEADS: Final = (
 SAFE, SAFER = ("p20", "p80", 8), ("p10", "p90", 9)
 """Percentiles from below and above which so many of ten draws are; the last where a result has no other."""
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 RANGE = re.compile(r"(\w+): ([^,}]+)")
 """Arguments of a distribution as an assumption has it."""
 SOURCE = "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
@@ -128,10 +130,14 @@ def key_of(names: Any, name: str, currency: str) -> str:
     return next((key for key in (name, f"{stem}_{currency}{per}{of}") if key in names), name)
 
 
-def scope_sheet(scope: Mapping[str, Mapping[str, Sequence[str]]], title: str) -> Sheet:
-    """What is in the money by site, and from which item."""
+def scope_sheet(
+    scope: Mapping[str, Mapping[str, Sequence[str]]], title: str, titles: Mapping[str, str] = NO_TITLES
+) -> Sheet:
+    """What is in the money by site, and from which item, by its title."""
     rows = [
-        [site, part, ", ".join(items) or "out"] for site, of in scope.items() for part, items in of.items()
+        [site, part, "; ".join(item_title(item, titles) for item in items) or "out"]
+        for site, of in scope.items()
+        for part, items in of.items()
     ]
     return Sheet(["site", "part", "from"], rows, title)
 

@@ -34,7 +34,7 @@ from capsim.study import (
     Sensitivity,
     Solution,
 )
-from capsim.vocabulary import measure_of, parse_figure, parse_goal
+from capsim.vocabulary import input_title, measure_of, parse_figure, parse_goal
 
 LIKELY = 0.5
 """Share of the draws from which a goal counts as one that is met. [1]"""
@@ -140,7 +140,8 @@ def _(result: Sensitivity, _: list[Sheet]) -> dict[str, Any]:
     ends = result.tornado[["at_p10", "at_p90"]].iloc[0].tolist()
     unit = result.manifest["money_unit"]
     title, central, low, high = in_a_row(result.figure, [result.central, *ends], unit)
-    said = f"{title}: {central} with central estimates. {result.tornado.index[0]} moves it most: "
+    moving = input_title(str(result.tornado.index[0]))
+    said = f"{title}: {central} with central estimates. {moving} moves it most: "
     return {"sentence": f"{said}{low} at its P10, {high} at its P90."}
 
 
