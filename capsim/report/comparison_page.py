@@ -127,7 +127,7 @@ def _cards(result: Comparison, name: str, unit: str) -> Iterator[dict[str, str]]
     for pattern in CARDS:
         key = key_of(table.index, pattern.format(definition="8bit"), unit[:3].lower())
         if key in table.index:
-            of = {str(name): float(value) for name, value in table.loc[key].items()}
+            of = dict(zip(map(str, table.columns), map(float, table.loc[key].to_numpy()), strict=True))
             yield from card(key, of["central"], of, unit)
 
 

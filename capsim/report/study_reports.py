@@ -215,7 +215,7 @@ def _cards(result: Ensemble) -> Iterator[dict[str, str]]:
     for pattern in CARDS:
         key = key_of(table.index, pattern.format(definition=result.manifest["h100e"]), unit[:3].lower())
         if key in table.index:
-            of = {str(name): float(value) for name, value in table.loc[key].items()}
+            of = dict(zip(map(str, table.columns), map(float, table.loc[key].to_numpy()), strict=True))
             if not math.isnan(of["p50"]):
                 yield from card(key, of["central"], of, unit)
 
