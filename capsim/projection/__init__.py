@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from capsim.projection.phase_dates import DateColumn, date_columns, first_fleet_d, milestone_days
     from capsim.projection.plain import as_json, finite
     from capsim.projection.projection import Projection
-    from capsim.projection.public import LEFT_OUT, Hidden, told_path, without_confidential
+    from capsim.projection.public import GOALS_LEFT_OUT, LEFT_OUT, Hidden, without_confidential
     from capsim.projection.roadmap import awaits_launch, launch_of
     from capsim.projection.rows import of_category, of_kind, tuples
     from capsim.projection.run import Run, money_name, money_unit

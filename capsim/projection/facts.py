@@ -33,7 +33,7 @@ from capsim.quantities import (
     wacc_real,
     without_parts_of_a_cluster,
 )
-from capsim.scenario import Site, awaited, is_priced_elsewhere, overdue, own_series
+from capsim.scenario import Scenario, Site, awaited, is_priced_elsewhere, overdue, own_series
 from capsim.series import moves_by_the_hour
 from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
@@ -150,6 +150,8 @@ class Facts:
     """What was metered, paid and committed, beside what the model has of it: see `Replaced`."""
     confidential: list[str] = field(default_factory=list)
     """Marks of what is confidential, as the scenario has them."""
+    items: dict[str, str] = field(default_factory=dict)
+    """Titles of cost items that the catalogue has, by id; results saved before have none."""
     as_of: str = ""
     """Data date, ISO; empty where nothing has happened yet."""
     places: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -211,9 +213,17 @@ def facts_of(run: Run) -> Facts:
         overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
         replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
         confidential=[*scenario.confidential],
+        items=_item_titles(scenario),
         as_of="" if scenario.as_of is None else scenario.as_of.isoformat(),
         places={s.id: _place(run, s) for s in scenario.sites},
     )
+
+
+def _item_titles(scenario: Scenario) -> dict[str, str]:
+    """Titles of the items that are of the catalogue."""
+    shelf = scenario.catalog.tables["cost_items"]
+    entries = {item.id: shelf.get(item.id) for item in scenario.costs.items}
+    return {name: one.text("title") for name, one in entries.items() if one is not None}
 
 
 def _place(run: Run, site: Site) -> dict[str, Any]:

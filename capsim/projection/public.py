@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from capsim.projection.telling_words import LARGE, TellingWords, folded, names_of_site
 from capsim.scenario import is_marked
-from capsim.units import GIGA, KILO, MEGA
 
 if TYPE_CHECKING:
     from capsim.projection.findings.finding import Finding
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "confidential"
 """What stands in the place of a value."""
+GOALS_LEFT_OUT = "goals_left_out"
+"""Entry of a manifest: how many goals are not shown."""
 ALL_ITEMS = "all items"
 """Item of all costs where one is confidential: it could be worked back from the others."""
-WIDE = 3
-"""Digits from which on a number in a sentence is told to be that of a value."""
-NUMBER = re.compile(r"\d[\d,]*\.?\d*")
-SCALES = (1.0, 1.0 / KILO, 1.0 / MEGA, 1.0 / GIGA, 100.0)
-"""Sizes in which sentences tell a value: as it is, in thousands, millions and billions, in percent."""
 Place = tuple[str, str, str]
 """Site, phase and item."""
 
@@ -44,9 +41,8 @@ def told_path(path: str, marks: Sequence[str]) -> str:
     'costs.items.network.amount'
     """
     keys = path.split(".")
-    depths = [mark.count(".") + 1 for mark in marks if is_marked(path, [mark])]
-    whole = [depth for depth in depths if depth < len(keys)]
-    return ".".join(keys[: max(min(whole) - 1, 1)]) if whole else path
+    whole = _whole_record(path, marks)
+    return ".".join(keys[: max(whole.count("."), 1)]) if whole else path
 
 
 class Hidden:
@@ -55,14 +51,36 @@ class Hidden:
     def __init__(self, projection: Projection) -> None:
         self.marks = projection.facts.confidential
         assumptions = projection.assumptions
-        self.paths = {path for path in assumptions["path"] if is_marked(path, self.marks)}
-        shown = assumptions[assumptions["path"].isin(self.paths)]
-        numbers = [value for value in shown["value"] if _digits(value) >= WIDE]
-        self._values = [float(value) * scale for value in numbers for scale in SCALES]
-        self._names = {path for path in self.paths if "." in path}
+        value_of = dict(zip(assumptions["path"], map(str, assumptions["value"]), strict=True))
+        self.paths = {path for path in value_of if is_marked(path, self.marks)}
+        shown = {path: value for path, value in value_of.items() if path not in self.paths}
+        names = {path for path in self.paths if "." in path}
         for site, phases in projection.facts.deployments.items():
-            self._names |= {site} if self.is_site(site) else set()
-            self._names |= {f"{site}.{phase}" for phase in phases if self.is_phase(site, phase)}
+            names |= {f"{site}.{phase}" for phase in phases if self.is_phase(site, phase)}
+        fields = {path.rpartition(".")[2] for path in shown}
+        # a name that is a word of a field, too, is found anywhere
+        names |= {name for name in self._called(projection) if folded(name) not in folded(" ".join(fields))}
+        self._words = TellingWords(names, self._numbers(value_of, shown))
+
+    def _called(self, projection: Projection) -> set[str]:
+        """Ids of records that are marked as a whole, and titles."""
+        records = {_whole_record(path, self.marks) for path in self.paths} - {""}
+        # a phase is called by its site, too: of itself it is p2
+        names = {record.rpartition(".")[2] for record in records if ".phases." not in record}
+        places = projection.facts.places
+        hidden = {site for site in places if self.is_site(site)}
+        countries = {about["country"] for site, about in places.items() if site not in hidden}
+        for site in hidden:
+            names |= names_of_site(places[site], countries)
+        return names
+
+    def _numbers(self, value_of: Mapping[str, str], shown: Mapping[str, str]) -> Iterator[float]:
+        """Values that are; those below ten thousand only where none that is shown is the same."""
+        others = {number for value in shown.values() if (number := _number(value)) is not None}
+        for path in self.paths:
+            number = _number(value_of[path])
+            if number is not None and (number >= LARGE or number not in others):
+                yield number
 
     def is_site(self, site: str) -> bool:
         """Whether a site as a whole is."""
@@ -86,23 +104,57 @@ class Hidden:
 
     def is_told_in(self, text: str) -> bool:
         """Whether a sentence names what is, or states a number of it."""
-        found = [number.replace(",", "").rstrip(".") for number in NUMBER.findall(text)]
-        stated = [number for number in found if _digits(number) >= WIDE]
-        return any(name in text for name in self._names) or any(map(self._is_one, stated))
+        return self._words.are_in(text)
 
-    def _is_one(self, number: str) -> bool:
-        """Whether a number in a sentence is a value that is, rounded, in whatever size it is told."""
-        half = 0.5000001 * 10.0 ** -len(number.partition(".")[2])
-        return any(abs(float(number) - value) <= half for value in self._values)
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text names what is."""
+        return self._words.are_named_in(text)
+
+    def shown_of(self, row: Mapping[str, str]) -> dict[str, str]:
+        """An assumption without what is, and without texts that tell it.
+
+        Parameters
+        ----------
+        row : mapping of str to str
+            Of the assumptions: `path`, `value`, `unit`, `source` and others.
+        """
+        path = row["path"]
+        if path in self.paths or is_marked(path, self.marks):
+            return {**dict.fromkeys(row, ""), "path": told_path(path, self.marks), "value": LEFT_OUT}
+        if self.is_named_in(path):
+            keys = path.split(".")
+            named = [n for n in range(1, len(keys) + 1) if self.is_named_in(".".join(keys[:n]))]
+            kept = ".".join(keys[: max(min(named, default=1) - 1, 1)])
+            return {**dict.fromkeys(row, ""), "path": kept, "value": LEFT_OUT}
+        texts = {name: text for name, text in row.items() if name != "path" and text}
+        # a number by itself is that of another value
+        tells = {
+            name: _number(text) is None
+            and (self.is_told_in if name != "distribution" else self.is_named_in)(text)
+            for name, text in texts.items()
+        }
+        return {**row, **{name: LEFT_OUT for name, is_told in tells.items() if is_told}}
 
     def holds(self, record: str) -> bool:
         """Whether a record has a value that is, or a value is."""
         return any(f"{path}.".startswith(f"{record}.") for path in self.paths)
 
 
-def _digits(value: str) -> int:
-    """Digits of a number that is written; 0 of other text."""
-    return len(value.replace(".", "").lstrip("0")) if re.fullmatch(r"\d+\.?\d*", value) else 0
+def _number(text: str) -> float | None:
+    """What is written as a number; None of other text."""
+    return float(text) if re.fullmatch(r"\d+\.?\d*(e[+-]?\d+)?", text) else None
+
+
+def _whole_record(path: str, marks: Sequence[str]) -> str:
+    """The record of a marked value that is marked as a whole; empty where only the value is."""
+    keys = path.split(".")
+    depth = min(_depths(path, marks), default=len(keys))
+    return ".".join(keys[:depth]) if depth < len(keys) else ""
+
+
+def _depths(path: str, marks: Sequence[str]) -> list[int]:
+    """Keys of the records on the way to a value that are marked, the value's own among them."""
+    return [mark.count(".") + 1 for mark in marks if is_marked(path, [mark])]
 
 
 def without_confidential(projection: Projection) -> Projection:
@@ -129,14 +181,15 @@ def without_confidential(projection: Projection) -> Projection:
     public = projection.with_views(
         **places,
         assumptions=_masked(projection.assumptions, hidden),
-        manifest=_manifest(projection, hidden),
+        manifest=_manifest(projection, hidden) | ({} if all(keep) else {GOALS_LEFT_OUT: keep.count(False)}),
         targets=[goal for goal, is_kept in zip(projection.targets, keep, strict=True) if is_kept],
         facts=_facts(projection, hidden),
         spread=None if projection.spread is None else _spread(projection.spread, hidden, keep),
         scenario_yaml="",
         hourly=None,
     )
-    if any(map(hidden.holds, projection.flows["path"])):
+    paths = {*projection.flows["path"]}
+    if any(hidden.holds(path) or hidden.is_named_in(path) for path in paths):
         public = public.with_views(ledger=_in_one(public.ledger), levelised=_in_one(public.levelised))
     vars(public)["findings"] = tuple(_told(projection.findings, hidden))
     return public
@@ -156,23 +209,21 @@ def _masked(assumptions: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
 
     The list of what is marked is left out: it would name it.
     """
-    table = assumptions[assumptions["path"] != LEFT_OUT].copy()
-    is_hidden = table["path"].isin(hidden.paths)
-    for column in table.columns.drop("path"):
-        table.loc[is_hidden, column] = LEFT_OUT if column == "value" else ""
-    table.loc[is_hidden, "path"] = [told_path(path, hidden.marks) for path in table.loc[is_hidden, "path"]]
-    if "source" in table:
-        names = table["source"].map(lambda source: hidden.is_told_in(str(source)))
-        table.loc[names, "source"] = LEFT_OUT
-    return table[~(is_hidden & table.duplicated())].reset_index(drop=True)
+    table = assumptions[assumptions["path"] != LEFT_OUT]
+    heads = [str(head) for head in table.columns]
+    cells = table.astype(str).itertuples(index=False, name=None)
+    rows = [hidden.shown_of(dict(zip(heads, row, strict=True))) for row in cells]
+    # of a record there is one row
+    first = dict.fromkeys(tuple(row.values()) for row in rows)
+    return pd.DataFrame([*first], columns=table.columns)
 
 
 def _manifest(projection: Projection, hidden: Hidden) -> dict[str, Any]:
     overrides = projection.manifest.get("overrides", {})
     shown = {
-        told_path(path, hidden.marks): LEFT_OUT if is_marked(path, hidden.marks) else value
+        row["path"]: row["value"] if row["value"] == LEFT_OUT else value
         for path, value in overrides.items()
-        if path != LEFT_OUT
+        if path != LEFT_OUT and (row := hidden.shown_of({"path": path, "value": str(value)}))
     }
     return {**projection.manifest, "overrides": shown}
 
@@ -197,6 +248,9 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
         },
         scope={site: _scope(of, hidden) for site, of in by_site(facts.scope).items()},
         places=by_site(facts.places),
+        items={
+            item: title for item, title in facts.items.items() if not hidden.is_named_in(f"{item} {title}")
+        },
         own_series=[one for one in facts.own_series if not is_marked(one["path"], hidden.marks)],
         questions=[one for one in facts.questions if not is_marked(one["path"], hidden.marks)],
         exchange_rates={}
@@ -210,7 +264,8 @@ def _scope(of_site: Mapping[str, list[str]], hidden: Hidden) -> dict[str, list[s
     """Items of each part of the money, without the names of those that are hidden as a whole."""
 
     def called(item: str) -> str:
-        return LEFT_OUT if is_marked(f"costs.items.{item}", hidden.marks) else item
+        is_hidden = is_marked(f"costs.items.{item}", hidden.marks) or hidden.is_named_in(item)
+        return LEFT_OUT if is_hidden else item
 
     return {part: [*dict.fromkeys(map(called, items))] for part, items in of_site.items()}
 

@@ -13,11 +13,12 @@ class Spread:
     n: int
     """Number of draws."""
     figures: dict[str, dict[str, float]]
-    """By headline figure: the `plan`, its `plan_percentile` among the draws [%], `p10`, `p50`, `p80`, `p90`;
-    of money that is to be low the `contingency`, P80 - plan. NaN where there is nothing to state."""
+    """By headline figure: the `plan`, its `plan_percentile` among the draws [%], `p10`, `p20`, `p50`,
+    `p80`, `p90`; of money that is to be low the `contingency`, P80 - plan. NaN where there is nothing to
+    state."""
     dates: list[dict[str, Any]] = field(default_factory=list)
-    """By site, phase and milestone: ISO dates of the plan, P10, P50, P80 and P90, None where not inside the
-    horizon, and the `never_share` of draws. [1]"""
+    """By site, phase and milestone: ISO dates of the plan, P10, P20, P50, P80 and P90, None where not
+    inside the horizon, and the `never_share` of draws. [1]"""
     outside: dict[str, list[str]] = field(default_factory=dict)
     """Of cost, compute, energy, carbon and water outside P25 to P75: what moves the draws away from the plan.
 

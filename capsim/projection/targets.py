@@ -142,7 +142,7 @@ def _held(running: Running, target: Target, goal: Goal) -> TargetResult:
         reached=reached,
         by=_last_day(scenario, target, goal),
         met=reached <= goal.value if goal.sense == "<=" else reached >= goal.value,
-        crossed=_crossed(running, goal) if is_of_the_target else "",
+        crossed=_crossed(running, goal, reached),
         sense=goal.sense,
     )
 
@@ -156,11 +156,14 @@ def _last_day(scenario: Scenario, target: Target, goal: Goal) -> str:
     return (first_of_month(goal.month, 1) - timedelta(days=1)).isoformat()
 
 
-def _crossed(running: Running, goal: Goal) -> str:
+def _crossed(running: Running, goal: Goal, reached: float) -> str:
     """First month in which a goal is reached, or an upper bound is passed, ISO date; empty if never."""
+    when = goal.figure.when
     # of a ratio no month is the first: it goes up and down
-    if goal.figure.full_name in QUOTIENTS:
+    if when is None or goal.figure.full_name in QUOTIENTS:
         return ""
-    series = so_far(goal.figure, running)
-    crossed = series > goal.value if goal.sense == "<=" else series >= goal.value
-    return running.months[int(np.argmax(crossed))].isoformat() if crossed.any() else ""
+    # what is of the months of a year has come when they are over
+    values = np.full(1, reached) if when.word == "in" else so_far(goal.figure, running)
+    crossed = values > goal.value if goal.sense == "<=" else values >= goal.value
+    months = [when.last] if when.word == "in" else running.months
+    return months[int(np.argmax(crossed))].isoformat() if crossed.any() else ""

@@ -29,6 +29,7 @@ from capsim.report.figure_style import (
     axes_of,
     dates_below,
     day_number,
+    input_label,
     nothing_to_show,
     sized,
     styled,
@@ -142,7 +143,7 @@ def sobol_bars(result: Sensitivity, ax: Axes | None = None) -> Axes:
         value, low, high = (table[columns[first + k]].to_numpy() for k in range(3))
         ends = np.abs(np.vstack([value - low, high - value]))
         ax.barh(places + shift, value, 0.38, color=colour, xerr=ends, ecolor=GREY, label=label)
-    ax.set_yticks(places, [str(name) for name in table.index], fontsize=10)
+    ax.set_yticks(places, [input_label(str(name)) for name in table.index], fontsize=10)
     left, right = ax.get_xlim()
     title, label = (
         f"Share of the variance of {in_a_sentence(result.figure)}",

@@ -13,6 +13,7 @@ from capsim.report.helps import help_of
 from capsim.report.one_page import (
     ASSUMPTION_HEADS,
     CARDS,
+    NO_BREAK,
     assumption_cells,
     card,
     key_of,
@@ -23,10 +24,10 @@ from capsim.report.options_table import best_option, of_other_scope, of_other_ye
 from capsim.report.sheets import Sheet
 from capsim.study import Comparison, Driver
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
 MOST_DRIVERS = 2
 """Changes that the sentence names."""
-SPREAD = ("central", "p50", "p80")
+SPREAD = ("central", "p10", "p50", "p90")
+"""Columns that all comparisons have with which there are cards."""
 
 
 def comparison_parts(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def _driver(driver: Driver) -> str:
 
 
 def _options(result: Comparison) -> Iterator[dict[str, Any]]:
-    """Each option with its headline figures: plan, P50 and P80."""
+    """Each option with its headline figures, and how sure they are."""
     unit, shares = result.manifest["money_unit"], result.manifest.get("best_in", {})
     for number, name in enumerate(result.names):
         title = result.told[name].title if name in result.told else ""
@@ -126,8 +127,8 @@ def _cards(result: Comparison, name: str, unit: str) -> Iterator[dict[str, str]]
     for pattern in CARDS:
         key = key_of(table.index, pattern.format(definition="8bit"), unit[:3].lower())
         if key in table.index:
-            values = [float(value) for value in table.loc[key, [*SPREAD]].to_numpy()]
-            yield from card(key, values, ("P50", "P80"), unit)
+            of = dict(zip(map(str, table.columns), map(float, table.loc[key].to_numpy()), strict=True))
+            yield from card(key, of["central"], of, unit)
 
 
 def _warnings(result: Comparison) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from capsim.units import GIGA, KILO, MEGA
+from capsim.vocabulary import input_title
 
 P = ParamSpec("P")
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -41,6 +43,8 @@ STYLE: dict[str, Any] = {
     "svg.hashsalt": "capsim",
     "svg.fonttype": "none",  # text stays text: smaller, searchable, and quicker to write
 }
+WIDEST_LABEL = 42
+"""Characters of a line of a label."""
 SLIDE_IN = (12.0, 6.75)
 """Width and height of a picture of its own. [inch]"""
 FOOTER_PT = 8.5
@@ -173,6 +177,17 @@ def sourced(figure: Figure, about: Mapping[str, Any]) -> Figure:
     """Write the source of a picture into its footer."""
     figure.supxlabel(source_of(about), x=0.01, ha="left", fontsize=FOOTER_PT, color=GREY, parse_math=False)
     return figure
+
+
+def input_label(path: str) -> str:
+    """An input by its title, in lines that leave room for what is drawn.
+
+    Examples
+    --------
+    >>> input_label("system-price:dgx-b300")
+    'Price of systems, dgx-b300'
+    """
+    return "\n".join(textwrap.wrap(input_title(path), WIDEST_LABEL))
 
 
 def day_number(day: object) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from capsim.errors import CapsimError
 from capsim.projection import (
+    GOALS_LEFT_OUT,
     Hidden,
     Projection,
     cash_flow_by_year,
@@ -17,6 +19,7 @@ from capsim.projection import (
     scaled,
     without_confidential,
 )
+from capsim.report.board_words import goals_words, span_words
 from capsim.report.figure_cells import in_a_row
 from capsim.report.helps import help_of
 from capsim.report.one_page import (
@@ -47,6 +50,8 @@ SAVED: Mapping[str, Callable[[Path], Any]] = {
     "relief": Relief.load,
 }
 """Kinds of saved studies that a report is made of."""
+REFRESH = ".refresh."
+"""What the path of a price has in it that is paid for systems in the place of others."""
 NO_FOLDER = "no folder of results; capsim run FILE --out DIR and capsim ensemble FILE --out DIR make one"
 
 
@@ -101,7 +106,7 @@ def projection_report(
                 projection.currency,
                 f"Cash flow and balance by year, m {facts.currency}, nominal",
             ),
-            scope_sheet(facts.scope, "What is in the money"),
+            scope_sheet(facts.scope, "What is in the money", facts.items),
             *([] if is_public else _parts(projection)),
         ],
         findings=[one.text for one in projection.findings],
@@ -158,7 +163,7 @@ def _record(file: Path) -> dict[str, Any] | None:
 
 
 def sentence_of(projection: Projection) -> str:
-    """What a board reads: what is reached and when, at what cost, and how many goals are met."""
+    """What a board reads: what is reached and when, at what cost, and how surely goals are met."""
     figures, unit = projection.headline, projection.facts.money_unit
     most = f"h100e_{projection.definition}_peak" if figures["accelerators_peak"] else "critical_it_mw_end"
     title, value = in_a_row(most, [figures[most]], unit)
@@ -169,10 +174,21 @@ def sentence_of(projection: Projection) -> str:
         parts.append(
             "the last of it never inside the horizon" if last is None else f"the last of it in {month(last)}"
         )
-    parts.append(f"for {scaled(figures[f'capex_{projection.currency}'])} {unit} of capex")
-    goals = projection.targets
-    met = sum(goal.met for goal in goals)
-    return ", ".join(parts) + (f"; {met} of {len(goals)} goals are met." if goals else ".")
+    capex = projection.flows[projection.flows["category"] == "capex"]
+    has_refresh = capex["path"].str.contains(REFRESH, regex=False).any()
+    span = span_words(projection.yearly.index.tolist(), has_refresh=bool(has_refresh))
+    parts.append(f"for {scaled(figures[f'capex_{projection.currency}'])} {unit} of capex {span}")
+    goals = _goals_words(projection)
+    return ", ".join(parts) + (f"; {goals}." if goals else ".")
+
+
+def _goals_words(projection: Projection) -> str:
+    """How many goals are met and how surely; empty where none is shown."""
+    goals, spread = projection.targets, projection.spread
+    draws = [goal["probability"] for goal in spread.goals] if spread is not None else []
+    shares = draws or [math.nan] * len(goals)
+    chances = [share for goal, share in zip(goals, shares, strict=True) if goal.met]
+    return goals_words(chances, len(goals), projection.manifest.get(GOALS_LEFT_OUT, 0)) if goals else ""
 
 
 def warnings_of(projection: Projection) -> list[str]:
@@ -183,14 +199,13 @@ def warnings_of(projection: Projection) -> list[str]:
 
 
 def cards_of(projection: Projection) -> Iterator[dict[str, str]]:
-    """Headline figures with plan, P50 and P80."""
+    """Headline figures with the plan, the middle of the draws, and what most of them come to."""
     spread = projection.spread
     for pattern in CARDS:
         name = pattern.format(definition=projection.definition)
         key = key_of(projection.headline, name, projection.currency)
         of_draws = {} if spread is None else spread.figures.get(key, {})
-        values = [projection.headline[key], *(of_draws[end] for end in ("p50", "p80") if of_draws)]
-        yield from card(key, values, ("P50", "P80"), projection.facts.money_unit)
+        yield from card(key, projection.headline[key], of_draws, projection.facts.money_unit)
 
 
 def goals_sheet(projection: Projection) -> Sheet:

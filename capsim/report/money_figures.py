@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,14 @@ from capsim.report.figure_style import (
     styled,
 )
 from capsim.units import GIGA, MEGA
+from capsim.vocabulary import item_title
 
 MOST_ITEMS = 10
 """Items of a levelised cost with a bar of their own; the smaller ones are one."""
 MOST_STEPS = 7
 """Items of capex and of opex with a bar of their own; the smaller ones are one."""
+WIDEST_LABEL = 34
+"""Characters of a line of a label."""
 PAYERS = {"equity": BLUE, "debt": ORANGE, "grant": GREEN}
 """Colours of kinds of payers."""
 
@@ -57,13 +61,20 @@ def levelised_split(projection: Projection, ax: Axes | None = None) -> Axes:
         ax.annotate(
             share, (max(value, 0.0), place), (4, 0), textcoords="offset points", va="center", fontsize=10
         )
-    ax.set_yticks(places, [str(item) for item in shown.index], fontsize=10)
+    ax.set_yticks(places, [_item(projection, str(item)) for item in shown.index], fontsize=10)
     ax.invert_yaxis()
     ax.margins(x=0.18)
     ax.axvline(0.0, color=GREY, lw=1.0)
     ax.set(title=f"What a levelised cost of {parts.sum():.3g} is made of", xlabel=unit)
     ax.grid(visible=False, axis="y")
     return ax
+
+
+def _item(projection: Projection, item: str) -> str:
+    """An item by its title, in lines that leave room for its bar."""
+    # what is several items is words already
+    title = item if " " in item else item_title(item, projection.facts.items)
+    return "\n".join(textwrap.wrap(title, WIDEST_LABEL))
 
 
 @styled
@@ -76,7 +87,7 @@ def cost_waterfall(projection: Projection, ax: Axes | None = None) -> Axes:
         items = ledger[ledger["category"] == category].groupby("item")[amount].sum()
         items = items[items != 0.0].sort_values(key=abs, ascending=False)
         shown, rest = items.head(MOST_STEPS), items.iloc[MOST_STEPS:]
-        steps += [(f"{item}", value, colour) for item, value in shown.items()]
+        steps += [(_item(projection, str(item)), value, colour) for item, value in shown.items()]
         steps += [(f"{len(rest)} smaller of {category}", rest.sum(), colour)] if len(rest) else []
         steps += [(f"all {category}", math.nan, colour)] if len(items) else []
     if not steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from capsim.projection import NONE
 from capsim.report.figure_cells import in_a_row
 from capsim.report.sheets import Sheet
+from capsim.vocabulary import Better, item_title, measure_of, parse_figure
 
 CARDS: Final = (
     "h100e_{definition}_peak",
@@ -35,6 +37,10 @@ ASSUMPTION_HEADS: Final = (
     "looked up",
     "source",
 )
+SAFE, SAFER = ("p20", "p80", 8), ("p10", "p90", 9)
+"""Percentiles from below and above which so many of ten draws are; the last where a result has no other."""
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 RANGE = re.compile(r"(\w+): ([^,}]+)")
 """Arguments of a distribution as an assumption has it."""
 SOURCE = "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
@@ -53,6 +59,7 @@ WORDS: Final = {
     "scenarios": "digest",
     "months": "months",
     "left_out": "out of the money",
+    "has_refresh": "systems are refreshed",
     "best_in": "best in so much of the draws",
     "whole": "date",
     "bank_years": "years of weather and prices in the bank",
@@ -81,13 +88,40 @@ def rendered(**parts: Any) -> str:
     return pages.get_template("report.html").render(empty | parts)
 
 
-def card(key: str, values: Sequence[float], ends: Sequence[str], unit: str) -> Iterator[dict[str, str]]:
-    """A headline figure of the plan with percentiles; none where there is nothing to state."""
-    title, plan, *of_draws = in_a_row(key, values, unit)
-    if plan not in (NONE, "0"):
+def card(key: str, plan: float, draws: Mapping[str, float], unit: str) -> Iterator[dict[str, str]]:
+    """A headline figure of the plan, and how sure it is; none where there is nothing to state.
+
+    Parameters
+    ----------
+    key : str
+        Name of the figure.
+    plan : float
+        Its value in the plan. [its unit]
+    draws : mapping of str to float
+        Percentiles of the draws by name: `p50` and `p10` to `p90`, better `p20` and `p80`; empty for none.
+    unit : str
+        Unit of money, with its price year.
+    """
+    measure = measure_of(parse_figure(key))
+    ends, words = _how_sure("neither" if measure is None else measure.better, draws)
+    title, said, *cells = in_a_row(key, [plan, *(draws[end] for end in ends)], unit)
+    if said not in (NONE, "0"):
         # a percentile and its value stay in one line
-        words = ", ".join(f"{end}\N{NO-BREAK SPACE}{of}" for end, of in zip(ends, of_draws, strict=False))
-        yield {"name": key, "title": title, "plan": plan, "spread": words}
+        told = words.format(*(cell.replace(" ", NO_BREAK) for cell in cells)).replace("_", NO_BREAK)
+        is_known = bool(cells) and cells[0] != NONE
+        yield {"name": key, "title": title, "plan": said, "spread": told if is_known else ""}
+
+
+def _how_sure(better: Better, draws: Mapping[str, float]) -> tuple[tuple[str, ...], str]:
+    """Percentiles that say how sure a figure is, and words for them: what most draws come to at the worst."""
+    if not draws:
+        return (), ""
+    if better == "neither":
+        return ("p50", "p10", "p90"), "P50_{}, P10 to P90_{} to_{}"
+    low, high, of_ten = SAFE if {*SAFE[:2]} <= draws.keys() else SAFER
+    if better == "higher":
+        return ("p50", low), f"P50_{{}}; {of_ten} in 10 draws reach at least_{{}}"
+    return ("p50", high), f"P50_{{}}; {of_ten} in 10 draws stay within_{{}}"
 
 
 def key_of(names: Any, name: str, currency: str) -> str:
@@ -96,10 +130,14 @@ def key_of(names: Any, name: str, currency: str) -> str:
     return next((key for key in (name, f"{stem}_{currency}{per}{of}") if key in names), name)
 
 
-def scope_sheet(scope: Mapping[str, Mapping[str, Sequence[str]]], title: str) -> Sheet:
-    """What is in the money by site, and from which item."""
+def scope_sheet(
+    scope: Mapping[str, Mapping[str, Sequence[str]]], title: str, titles: Mapping[str, str] = NO_TITLES
+) -> Sheet:
+    """What is in the money by site, and from which item, by its title."""
     rows = [
-        [site, part, ", ".join(items) or "out"] for site, of in scope.items() for part, items in of.items()
+        [site, part, "; ".join(item_title(item, titles) for item in items) or "out"]
+        for site, of in scope.items()
+        for part, items in of.items()
     ]
     return Sheet(["site", "part", "from"], rows, title)
 

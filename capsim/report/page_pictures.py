@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -32,7 +33,7 @@ from capsim.study import (
     Sweep,
     Vintage,
 )
-from capsim.vocabulary import parse_figure
+from capsim.vocabulary import item_title, parse_figure
 
 Draw = Callable[[Axes | None], Axes]
 LEVELS = ("accelerators", "h100e_{definition}", "critical_it_mw", "grid_mw", "facility_peak_mw")
@@ -70,8 +71,12 @@ def pictures_of_projection(
     if projection.hourly is not None:
         yield made("Hours of a year", answer_figures.duration_and_design, Sheet())
     yield made("Energy and carbon", figures.energy_and_carbon, yearly)
+    if projection.yearly["water_m3"].any():
+        yield made("Water", figures.water, yearly)
     yield made("Where the cost goes", money.cost_waterfall, _costs(projection))
-    yield made("Levelised cost by item", money.levelised_split, sheet_of(projection.levelised))
+    yield made(
+        "Levelised cost by item", money.levelised_split, sheet_of(_titled(projection, projection.levelised))
+    )
     cash = projection.cash_flow.assign(month=projection.cash_flow["month"].astype(str).str[:7])
     yield made("Cash, and who pays", money.cash_and_funding, sheet_of(cash), is_along=True)
     if len(projection.facts.places) > 1:
@@ -191,7 +196,13 @@ def _costs(projection: Projection) -> Sheet:
     amount, ledger = f"amount_{projection.currency}", projection.ledger
     spent = ledger[ledger["category"].isin(["capex", "opex"])]
     sums = spent.groupby(["category", "item"])[amount].sum().sort_values(ascending=False).reset_index()
-    return sheet_of(sums.rename(columns={amount: projection.facts.money_unit}))
+    return sheet_of(_titled(projection, sums).rename(columns={amount: projection.facts.money_unit}))
+
+
+def _titled(projection: Projection, table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose items have their titles."""
+    titles = projection.facts.items
+    return table.assign(item=[item_title(str(item), titles) for item in table["item"]])
 
 
 def _places(projection: Projection) -> Sheet:

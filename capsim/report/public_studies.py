@@ -9,7 +9,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
-from capsim.projection import LEFT_OUT
+from capsim.projection import GOALS_LEFT_OUT, LEFT_OUT
 from capsim.scenario import holds_marked, is_marked
 from capsim.study import Comparison, Driver, Ensemble, EnsembleGrid, Sensitivity, Sweep, Waterfall
 from capsim.vocabulary import parse_figure, parse_goal
@@ -65,6 +65,8 @@ def _ensemble(result: Ensemble, marks: Sequence[str]) -> Ensemble:
     ]
     # goals of a target stand without its name in the manifest
     about["goals"] = [one.goal for one in shown]
+    if len(shown) < len(result.chances):
+        about[GOALS_LEFT_OUT] = len(result.chances) - len(shown)
     dates, criticality = _phases(result.dates, marks), _phases(result.criticality, marks)
     told = None if result.told is None else result.told.public
     return replace(result, dates=dates, criticality=criticality, chances=shown, manifest=about, told=told)

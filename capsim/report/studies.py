@@ -44,7 +44,7 @@ from capsim.study import (
     Solution,
     Sweep,
 )
-from capsim.vocabulary import parse_figure, parse_goal
+from capsim.vocabulary import input_title, parse_figure, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -288,7 +288,7 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
     widest = float(shown["swing"].abs().max()) or 1.0
     rows = [
         [
-            str(path),
+            input_title(str(path)),
             *map(short, row[:2]),
             *(read_as(result.figure, value) for value in row[2:4]),
             signed(row["swing"]),
@@ -302,7 +302,9 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
     headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
     parts.append(study_table("One at a time, from the P10 to the P90 of each value", headings, rows))
     if result.indices is not None:
-        listed = [[str(f), *(f"{share:.3f}" for share in row)] for f, row in result.indices.iterrows()]
+        listed = [
+            [input_title(str(f)), *(f"{share:.3f}" for share in row)] for f, row in result.indices.iterrows()
+        ]
         headings = ["factor", "first\norder", "95 %\nfrom", "to", "total", "95 %\nfrom", "to"]
         parts.append(study_table("Sobol' indices: share of the variance", headings, listed))
     return Group(*parts)
@@ -328,14 +330,17 @@ def sweep_summary(result: Sweep) -> RenderableType:
             [*map(number, point if isinstance(point, tuple) else (point,)), _swept(result, value)]
             for point, value in result.points[result.figure].items()
         ]
-        return study_table(title, [*names, figure_title(result.figure)], rows, left=len(names))
+        heads = [*map(input_title, names), figure_title(result.figure)]
+        return study_table(title, heads, rows, left=len(names))
     across = result.axes[names[1]]
     grid = result.points[result.figure].to_numpy().reshape(-1, len(across))
     rows = [
         [number(down), *(_swept(result, value) for value in values)]
         for down, values in zip(result.axes[names[0]], grid.tolist(), strict=True)
     ]
-    return study_table(f"{title}\nacross: {names[1]}", [names[0], *map(number, across)], rows)
+    return study_table(
+        f"{title}\nacross: {input_title(names[1])}", [input_title(names[0]), *map(number, across)], rows
+    )
 
 
 def _swept(result: Sweep, value: float) -> str:

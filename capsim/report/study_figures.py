@@ -23,11 +23,13 @@ from capsim.report.figure_style import (
     RED,
     SLIDE_IN,
     THOUSANDS,
+    WIDEST_LABEL,
     Picture,
     axes_of,
     dates_below,
     day_number,
     figure_of,
+    input_label,
     nothing_to_show,
     sized,
     sourced,
@@ -54,8 +56,6 @@ MOST_STEPS = 12
 """Drivers of a waterfall with a bar of their own; the smallest beyond are one."""
 STEP_IN = 0.52
 """Height of a bar of a waterfall. [inch]"""
-WIDEST_LABEL = 42
-"""Characters of a line of a label."""
 MOST_CELLS = 150
 """Cells of a heat map up to which each shows its value."""
 MOST_LINES = 12
@@ -73,17 +73,6 @@ PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 def _with_unit(figure: str, about: dict[str, Any]) -> str:
     """A headline figure as people call it, with its unit."""
     return title_with_unit(figure, about["money_unit"])
-
-
-def _label(path: str) -> str:
-    """A dotted path, broken at its dots where it is long."""
-    lines = [""]
-    for i, key in enumerate(path.removeprefix("sites.").split(".")):
-        part = key if i == 0 else f".{key}"
-        if lines[-1] and len(lines[-1]) + len(part) > WIDEST_LABEL:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
 
 
 @singledispatch
@@ -212,7 +201,7 @@ def tornado(result: Sensitivity, ax: Axes | None = None) -> Axes:
         swing = shown[f"at_p{p}"] - result.central
         ax.barh(places, swing, left=result.central, color=colour, label=f"value at its P{p}")
     ax.axvline(result.central, color=GREY, lw=1.2, label=f"all central: {rounded(result.central)}")
-    ax.set_yticks(places, [_label(str(path)) for path in shown.index], fontsize=9)
+    ax.set_yticks(places, [input_label(str(path)) for path in shown.index], fontsize=9)
     ax.set(xlabel=_with_unit(result.figure, result.manifest))
     ax.set_title(f"What moves {in_a_sentence(result.figure)}", parse_math=False)
     ax.xaxis.set_major_formatter(THOUSANDS)
@@ -268,9 +257,10 @@ def _steps(parts: Waterfall) -> Steps:
     steps = []
     for driver in parts.drivers:
         if driver in kept:
-            ends = ("unset" if v == NOTHING else v for v in (driver.before, driver.after))
+            ends = ("unset" if v == NOTHING else v.strip("{}[]") for v in (driver.before, driver.after))
             change = " to ".join(textwrap.shorten(v, WIDEST_LABEL // 2, placeholder=" ...") for v in ends)
-            steps.append((f"{_label(driver.path or 'all changes')}\n{change}", driver.effect))
+            called = input_label(driver.path) if driver.path else "all changes"
+            steps.append((f"{called}\n{change}", driver.effect))
     rest = [driver.effect for driver in by_size if driver not in kept]
     return [*steps, (f"{len(rest)} smaller changes", sum(rest))] if rest else steps
 
@@ -318,10 +308,10 @@ def sweep_chart(result: Sweep, ax: Axes | None = None) -> Axes:
     for name in lines.columns:
         label = ", ".join(map(str, name if len(names) > 2 else [name]))
         ax.plot(at, lines[name].to_numpy(), marker="o", label=label)
-    ax.set(xlabel=_label(names[0]), ylabel=unit)
+    ax.set(xlabel=input_label(names[0]), ylabel=unit)
     ax.yaxis.set_major_formatter(THOUSANDS)
     if len(names) > 1 and len(lines.columns) <= MOST_LINES:
-        title = ",\n".join(map(_label, names[1:]))
+        title = ",\n".join(map(input_label, names[1:]))
         ax.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
 
@@ -336,7 +326,7 @@ def _heat_map(ax: Axes, result: Sweep, unit: str) -> None:
         places = range(0, len(values), -(-len(values) // MOST_TICKS))
         set_ticks(places, [str(values[i]) for i in places])
     ax.tick_params(axis="x", labelrotation=45 if max(len(str(v)) for v in across) > 5 else 0)
-    ax.set(xlabel=_label(name_across), ylabel=_label(name_down))
+    ax.set(xlabel=input_label(name_across), ylabel=input_label(name_down))
     ax.grid(visible=False)
     # of a figure that is the same everywhere there is no scale
     if float(np.nanmin(grid)) < float(np.nanmax(grid)):

@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from capsim.projection import finite, month, plural
+from capsim.projection import GOALS_LEFT_OUT, finite, month, plural
 from capsim.report.answer_figures import about_of
+from capsim.report.board_words import goals_words, span_words
 from capsim.report.comparison_page import comparison_parts
 from capsim.report.figure_cells import goal_words, in_a_row, in_a_sentence, milestone_title
 from capsim.report.figure_style import source_of
@@ -33,7 +34,7 @@ from capsim.study import (
     Sensitivity,
     Solution,
 )
-from capsim.vocabulary import measure_of, parse_figure, parse_goal
+from capsim.vocabulary import input_title, measure_of, parse_figure, parse_goal
 
 LIKELY = 0.5
 """Share of the draws from which a goal counts as one that is met. [1]"""
@@ -139,7 +140,8 @@ def _(result: Sensitivity, _: list[Sheet]) -> dict[str, Any]:
     ends = result.tornado[["at_p10", "at_p90"]].iloc[0].tolist()
     unit = result.manifest["money_unit"]
     title, central, low, high = in_a_row(result.figure, [result.central, *ends], unit)
-    said = f"{title}: {central} with central estimates. {result.tornado.index[0]} moves it most: "
+    moving = input_title(str(result.tornado.index[0]))
+    said = f"{title}: {central} with central estimates. {moving} moves it most: "
     return {"sentence": f"{said}{low} at its P10, {high} at its P90."}
 
 
@@ -199,21 +201,23 @@ def sentence_of_draws(result: Ensemble) -> str:
     capex = key_of(figures.index, f"capex_{currency}", currency)
     if middles.get(capex, 0.0) > 0.0:
         words, middle = in_a_row(capex, [middles[capex]], unit)
-        parts.append(f"for {middle} {words.partition(', ')[2]} of capex")
-    likely = sum(chance.probability >= LIKELY for chance in result.chances)
-    goals = f"; {likely} of {plural(len(result.chances), 'goal')} met in half of the draws or more"
-    return ", ".join(parts) + (f"{goals}." if result.chances else ".")
+        years = [int(str(month)[:4]) for month in result.monthly["month"].to_numpy()]
+        span = span_words(years, has_refresh=bool(about.get("has_refresh")))
+        parts.append(f"for {middle} {words.partition(', ')[2]} of capex {span}")
+    likely = [chance.probability for chance in result.chances if chance.probability >= LIKELY]
+    goals = goals_words(likely, len(result.chances), about.get(GOALS_LEFT_OUT, 0), likely=True)
+    return ", ".join(parts) + (f"; {goals}." if result.chances else ".")
 
 
 def _cards(result: Ensemble) -> Iterator[dict[str, str]]:
-    """Headline figures of an ensemble with plan, P50 and P90, which are the percentiles it has."""
+    """Headline figures of an ensemble, and how sure they are."""
     unit, table = result.manifest["money_unit"], result.figures
     for pattern in CARDS:
         key = key_of(table.index, pattern.format(definition=result.manifest["h100e"]), unit[:3].lower())
         if key in table.index:
-            values = [float(value) for value in table.loc[key][["central", "p50", "p90"]].to_numpy()]
-            if not math.isnan(values[1]):
-                yield from card(key, values, ("P50", "P90"), unit)
+            of = dict(zip(map(str, table.columns), map(float, table.loc[key].to_numpy()), strict=True))
+            if not math.isnan(of["p50"]):
+                yield from card(key, of["central"], of, unit)
 
 
 def _chances(result: Ensemble) -> Sheet:

@@ -48,9 +48,9 @@ class Comparison(Pictured):
     names : tuple of str
         Names of the scenarios; all are held against the first.
     figures : pandas.DataFrame
-        By scenario and headline figure: its value in the central run, its mean, P10, P50, P80 and P90 over
-        the replications, the mean difference to the first, and P10 to P90 of the difference, replication by
-        replication.
+        By scenario and headline figure: its value in the central run, its mean, P10, P20, P50, P80 and P90
+        over the replications, the mean difference to the first, and P10 to P90 of the difference, replication
+        by replication.
     changes : dict
         By scenario, what differs from the first.
     waterfalls : dict

@@ -21,7 +21,7 @@ KEYS = ("site", "phase", "milestone")
 SHARES = ("central_percentile", "never_share")
 DAYS = ("central", *(f"p{p}{end}" for p in PERCENTILES for end in ENDS))
 """Columns that are dates."""
-QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9}
+QUANTILES = {"p10": 0.1, "p20": 0.2, "p50": 0.5, "p80": 0.8, "p90": 0.9}
 """Shares of the draws beside a plan. [1]"""
 
 

@@ -10,12 +10,16 @@ from capsim.scenario import Scenario, explain
 
 
 def heading_of(scenario: Scenario) -> dict[str, Any]:
-    """Title, definition of an H100-equivalent, unit of money, and what the money leaves out in words."""
+    """Title, definition of an H100-equivalent, unit of money, what it leaves out, if it has a refresh."""
+    refreshes = (order.refresh for order in scenario.deployments().values())
+    ages = [refresh.age_years for refresh in refreshes if refresh is not None]
     return {
         "title": scenario.title,
         "h100e": scenario.h100e,
         "money_unit": money_unit(scenario),
         "left_out": left_out_words(scopes_of(scenario)),
+        # it is a part of the totals where it comes before the end
+        "has_refresh": any(age < scenario.horizon_years for age in ages),
     }
 
 

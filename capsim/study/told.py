@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from capsim.projection import LEFT_OUT, Hidden, Projection, Run, told_path, without_confidential
-from capsim.scenario import is_marked
+from capsim.projection import LEFT_OUT, Hidden, Projection, Run, without_confidential
 from capsim.study.relief_results import Relief
 from capsim.study.reliefs import first_reliefs
 
@@ -64,9 +63,14 @@ def told_of(run: Run, marks: Sequence[str]) -> Told:
     told = _told(projection, first_reliefs(run, rungs=RUNGS))
     if not marks:
         return told
-    marked = projection.with_views(facts=replace(projection.facts, confidential=[*marks]))
+    marked = _marked(projection, marks)
     relief = None if told.relief is None else told.relief.without(Hidden(marked))
     return replace(told, public=_told(without_confidential(marked), relief))
+
+
+def _marked(projection: Projection, marks: Sequence[str]) -> Projection:
+    """A projection that marks what any scenario of the study does."""
+    return projection.with_views(facts=replace(projection.facts, confidential=[*marks]))
 
 
 def _told(projection: Projection, relief: Relief | None) -> Told:
@@ -80,11 +84,13 @@ def told_apart(runs: Mapping[str, Run], marks: Sequence[str]) -> dict[str, Told]
     told = {name: told_of(run, marks) for name, run in runs.items()}
     tables = {name: _rows(Projection(run)) for name, run in runs.items()}
     alike = _alike(tables.values())
+    # a text of one plan may tell what another marks
+    hidden = [Hidden(_marked(Projection(run), marks)) for run in runs.values()] if marks else []
     for name, rows in tables.items():
         differ = tuple(row for path, row in rows.items() if path not in alike)
         public = told[name].public
         if public is not None:
-            masked = [_masked(row, marks) for row in differ if row["path"] != LEFT_OUT]
+            masked = [_masked(row, hidden) for row in differ if row["path"] != LEFT_OUT]
             public = replace(
                 public, assumptions=tuple(r for i, r in enumerate(masked) if r not in masked[:i])
             )
@@ -100,11 +106,12 @@ def _rows(projection: Projection) -> dict[str, dict[str, str]]:
     return {row["path"]: row for row in rows}
 
 
-def _masked(row: Mapping[str, str], marks: Sequence[str]) -> dict[str, str]:
-    """A row that says of a marked value that it is confidential, and nothing more."""
-    if not is_marked(row["path"], marks):
-        return dict(row)
-    return {**dict.fromkeys(row, ""), "path": told_path(row["path"], marks), "value": LEFT_OUT}
+def _masked(row: Mapping[str, str], hidden: Iterable[Hidden]) -> dict[str, str]:
+    """A row without what any of the plans hides."""
+    shown = dict(row)
+    for one in hidden:
+        shown = one.shown_of(shown)
+    return shown
 
 
 def _alike(tables: Iterable[Mapping[str, Mapping[str, str]]]) -> set[str]:

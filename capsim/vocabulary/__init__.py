@@ -37,7 +37,14 @@ from capsim.vocabulary.figures import (
     YEARLY,
     Place,
 )
-from capsim.vocabulary.input_titles import input_name, input_scale, input_title, input_unit, with_unit
+from capsim.vocabulary.input_titles import (
+    input_name,
+    input_scale,
+    input_title,
+    input_unit,
+    item_title,
+    with_unit,
+)
 from capsim.vocabulary.measures import (
     CURRENCY,
     NOMINAL,

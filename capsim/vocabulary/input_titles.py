@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -96,6 +97,21 @@ def input_name(path: str) -> str:
     """
     *parents, key = path.split(".")
     return _spoken(key) if key == "amount" else _called([p for p in parents if p != "stages"], key)
+
+
+def item_title(item: str, titles: Mapping[str, str]) -> str:
+    """What a cost item, or what else money comes from, is called: its title where it has one.
+
+    Examples
+    --------
+    >>> item_title("staff-floor", {"staff-floor": "Staff around the clock"}), item_title("fit-out", {})
+    ('Staff around the clock', 'Fit out')
+    >>> item_title("finance.tax_rate", {}), item_title("system_price_usd", {})
+    ('Tax rate', 'Price of a system')
+    """
+    if item in titles:
+        return titles[item]
+    return input_title(item) if "." in item or "_" in item else _spoken(item)
 
 
 def _called(parents: list[str], key: str) -> str:

@@ -175,7 +175,9 @@ def test_sensitivity_ranks_and_sweeps(tmp_path):
         str(tmp_path / "t.png"),
         "--all",
     )
-    assert "workload.allocation" in shown.stdout
+    said = " ".join(shown.stdout.split())
+    assert "Share of accelerators that hold a job" in said
+    assert "workload.allocation" not in said
     assert "Sobol' indices" in shown.stdout
     axes = ("--sweep", "finance.wacc_real=0.05:0.07:0.01", "--sweep", "workload.allocation=0.5,0.9")
     swept = capsim("sensitivity", SCALEWAY, *QUICK, *axes, "--plot", str(tmp_path / "s.png"), "--json")

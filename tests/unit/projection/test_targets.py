@@ -11,6 +11,7 @@ import pytest
 from capsim import simulate
 from capsim.projection.targets import curtailed_share
 from capsim.report.figure_cells import goal_title
+from capsim.report.opening import goals_of
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -67,3 +68,24 @@ def test_goals_know_the_short_names_of_figures():
     assert list(found.values()) == pytest.approx([projection.figure(name) for name in whole])
     shown = [goal_title(goal.metric, goal.sense, goal.goal, "EUR2025") for goal in projection.targets]
     assert shown[0] == "Cost of an H100e-hour <= 0.3 EUR2025/(H100e h)"
+
+
+def test_a_goal_of_a_month_or_year_of_its_own_says_when_it_is_reached():
+    """A goal that is met never says never, and a ceiling that is passed never says that it is kept."""
+    goals = [
+        "grid_mw >= 80 by 2027-10",
+        "accelerators >= 7200 at 2027-06",
+        "facility_mwh in 2027 >= 1000",
+        "facility_mwh in 2027 <= 1000",
+        "facility_mwh in 2027 >= 1e9",
+    ]
+    there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
+    place = make.site(make.standing_hall(), grid_connection=there)
+    target = {"id": "own", "goals": goals, "by": date(2027, 3, 31)}
+    projection = simulate(loads(make.scenario(place, horizon_years=2, targets=[target])))
+    found = [(goal.met, goal.crossed) for goal in projection.targets]
+    start = "2026-01-01"
+    assert found == [(True, start), (True, start), (True, "2027-12-01"), (False, "2027-12-01"), (False, "")]
+    shown = {row.title: row.crossed for row in goals_of(projection)}
+    assert "never" not in [row.crossed for row in goals_of(projection) if row.is_met]
+    assert shown["Grid power energised by 2027-10 >= 80 MW"] == "2026-01"

@@ -44,7 +44,7 @@ def test_a_levelised_cost_is_the_sum_of_its_bars(aion):
     ax = money.levelised_split(aion)
     bars = [patch.get_width() for patch in ax.patches]
     assert sum(bars) == pytest.approx(aion.headline["lcoc_eur_per_h100e_h"], rel=1e-6)
-    assert ax.get_yticklabels()[0].get_text() == "systems"
+    assert ax.get_yticklabels()[0].get_text() == "Systems"
     assert ax.get_xlabel() == "EUR2025 per H100e-hour"
 
 
@@ -60,6 +60,8 @@ def test_the_whole_cost_climbs_item_by_item_from_zero(aion):
     ax = money.cost_waterfall(aion)
     assert ax.get_xlim()[0] == 0.0
     names = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert {"Cluster network", "Maintenance of plant"} < {*names}, "items by their titles"
+    assert not {*aion.ledger["item"]} & {*names}
     bars = dict(zip(names, ax.patches, strict=True))
     assert bars["all capex"].get_width() == pytest.approx(aion.headline["capex_eur"] / 1e9)
     last = bars["all opex"]

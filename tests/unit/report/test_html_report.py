@@ -20,7 +20,7 @@ from capsim.projection import Projection
 from capsim.projection.public import without_confidential
 from capsim.report.folding import Name
 from capsim.report.grids import grid, numbers, titled, words
-from capsim.report.html_report import projection_report, saved_report
+from capsim.report.html_report import projection_report, saved_report, sentence_of
 from capsim.report.result_files import write_report
 from capsim.report.sheets import sheets_of
 from capsim.report.study_reports import study_report
@@ -95,11 +95,16 @@ def test_it_has_all_parts_in_order(page, aion):
     assert f"{aion.headline['accelerators_peak']:,.0f}" in page
     assert "747,374" in page
     assert "Most H100e in service (8bit): 747,374, the last of it in 2030-05" in page
-    assert "4 of 6 goals are met" in page
-    assert page.count("<svg") == 8, "the ladder has a picture, too"
+    span = "bn EUR2025 of capex from 2026 to 2037, refresh included; 4 of 6 goals are met."
+    assert span in page, "the money is of another date than the fleet"
+    assert page.count("<svg") == 9, "the ladder has a picture, too"
+    assert outline.headings[outline.headings.index("Energy and carbon") + 1] == "Water"
     assert outline.headings.index("Build-out") < outline.headings.index("Where the cost goes")
     assert page.count("<tr>") > len(aion.assumptions)
     assert aion.manifest["digest"] in page
+    assert "Staff that is on site around the clock; Further staff per MW" in page
+    scope = page[page.index("What is in the money") : page.index("How to make it again")]
+    assert "facility-fr" not in scope.partition("</table>")[0], "cost items are told by their titles"
 
 
 def test_the_ladder_stands_rung_by_rung_above_limits_lifted_once(page):
@@ -171,11 +176,14 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
     assert sentence.startswith(
         "Most H100e in service (8bit): 747,374 in the middle of the draws (P10 to P90: "
     )
-    assert re.search(r"the last of it in 20\d\d-\d\d .* of capex; \d of 6 goals met in half", sentence)
+    assert re.search(
+        r"the last of it in 20\d\d-\d\d .* of capex from 2026 to 2037, refresh included; ", sentence
+    )
+    assert re.search(r"\d of 6 goals (are|is) met in half of the draws or more, (the least|in)", sentence)
     assert "What is in the money" in outline.headings
     assert "Chance of meeting goals" in outline.headings
     assert outline.headings[-1] == "How to make it again"
-    assert re.search(r"<b>747,374</b>\s*<span>P50\xa0", text)
+    assert re.search(r"<b>747,374</b>\s*<span>P50\xa0[\d,]+; 9 in 10 draws reach at least\xa0", text)
     assert "<pre>" not in text
     for file in (tmp_path / "study", tmp_path / "study" / "results.json"):
         assert saved_report(file) == text
@@ -247,9 +255,14 @@ def test_a_public_report_has_nothing_that_is_confidential(secretive, tmp_path):
         assert secret not in public.casefold(), secret
     # the price of the network follows from all other parts of a split, so there is none
     assert "all items" in public
-    assert ">network</text>" in whole
-    assert ">network</text>" not in public
+    assert ">cluster network</text>" in whole
+    assert ">cluster network</text>" not in public.casefold()
     assert "Public version: what 3 marks of the scenario name is left out" in public
+    assert "; 0 of the 2 goals shown are met; others are left out." in public
+    chances = [goal["probability"] for goal in secretive.spread.goals[:4]]
+    assert f"; 4 of 6 goals are met, the least sure of them in {min(chances):.0%}".replace("%", " %") in (
+        sentence_of(secretive)
+    )
     folder = write_report(secretive, tmp_path / "out", relief=relief)
     assert saved_report(folder, is_public=True) == public
 

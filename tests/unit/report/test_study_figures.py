@@ -128,3 +128,16 @@ def test_the_users_style_is_left_alone():
     before = dict(mpl.rcParams)
     waterfall_chart(comparison([0.1]))
     assert dict(mpl.rcParams) == before
+
+
+def test_pictures_name_inputs_by_their_titles():
+    paths = ["system-price:rubin-ultra-kyber", "finance.wacc_real"]
+    table = pd.DataFrame({"at_p10": [0.6, 0.65], "at_p90": [0.8, 0.75]}, index=paths)
+    ax = tornado(Sensitivity("lcoc_eur_per_h100e_h", 0.7, table, None, ABOUT))
+    shown = [label.get_text() for label in ax.get_yticklabels()]
+    assert shown == ["Cost of capital, real", "Price of systems, rubin-ultra-kyber"]
+    assert sweep_chart(swept(**{"finance.wacc_real": [0.05, 0.06]})).get_xlabel() == "Cost of capital, real"
+    path = "sites.aion.phases.p1.deployments.racks.system"
+    parts = Waterfall("capex_eur", 1.0, 2.0, (Driver(path, "a", "{newest: h100e}", 1.0),), exact=True)
+    ax = waterfall_chart(Comparison(("base", "other"), pd.DataFrame(), {}, {"other": parts}, ABOUT))
+    assert ax.get_yticklabels()[1].get_text() == "System, aion.p1.racks\na to newest: h100e"

@@ -17,6 +17,7 @@ from capsim.study.goalseek import solve
 from capsim.study.reliefs import relief
 from capsim.study.scenario_grids import ensemble_grid
 from capsim.study.sensitivities import sensitivity
+from capsim.vocabulary import input_title
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 
@@ -36,7 +37,7 @@ def shown(result):
 def test_a_sensitivity_says_what_moves_its_figure_most(small):
     result = sensitivity(small, processes=1)
     _, sentence, headings = shown(result)
-    assert f"{result.tornado.index[0]} moves it most" in sentence
+    assert f"{input_title(str(result.tornado.index[0]))} moves it most" in sentence
     assert "One at a time, from the P10 to the P90 of each value" in headings
 
 

@@ -83,6 +83,7 @@ def test_pictures_are_those_the_page_does_not_draw(aion):
     assert [picture["title"] for picture in pictures] == [
         "Build-out",
         "Energy and carbon",
+        "Water",
         "Where the cost goes",
         "Levelised cost by item",
         "Cash, and who pays",

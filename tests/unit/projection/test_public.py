@@ -1,0 +1,74 @@
+"""A public version tells nothing of what is marked in texts of other values, and hides no more.
+
+Tests `projection.public`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from capsim.pipeline import simulate
+from capsim.projection.public import LEFT_OUT, Hidden, without_confidential
+from capsim.projection.telling_words import folded
+from capsim.report.html_report import projection_report
+from capsim.scenario.loading import load, override
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+
+
+def marked(name, *marks):
+    return simulate(override(load(SCENARIOS / f"{name}.yaml"), {"confidential": [*marks]}))
+
+
+@pytest.fixture(scope="module")
+def sites():
+    return marked("mistral-sites", "sites.borlange")
+
+
+@pytest.fixture(scope="module")
+def aion_of_chips():
+    return marked("aion-288k-h100e", "targets.eu-chips")
+
+
+def test_no_text_names_a_site_its_title_or_its_only_country(sites):
+    told = dict(zip(*(sites.assumptions[c] for c in ("path", "value")), strict=True))
+    assert told["sources.mistral-plan.statement"].startswith("Borlange 1.2 bn EUR")
+    shown = without_confidential(sites).assumptions
+    statement = shown[shown["path"] == "sources.mistral-plan.statement"]
+    assert statement["value"].tolist() == [LEFT_OUT]
+    words = " ".join(folded(str(text)) for column in shown for text in shown[column])
+    assert not {"borlange", "sweden", "swe"} & {*words.split()}
+    page = projection_report(sites, is_public=True).casefold()
+    for secret in ("borlange", "sweden", "facility-swe", "23 mw"):
+        assert secret not in page, secret
+
+
+def test_a_statement_with_a_number_of_a_marked_target_is_left_out_as_a_whole(aion_of_chips):
+    of = dict(zip(*(aion_of_chips.assumptions[c] for c in ("path", "value")), strict=True))
+    assert "100,000" in of["sources.eu-gigafactories.statement"]
+    shown = without_confidential(aion_of_chips).assumptions
+    hidden = shown[shown["value"] == LEFT_OUT]["path"].tolist()
+    assert hidden == ["sources.eu-gigafactories.statement", "targets"]
+
+
+def test_sources_of_what_is_not_marked_stay(sites):
+    """A marked site has prices of 2025, as half of the catalogue, and values of the library."""
+    for projection in (sites, marked("aion-288k-h100e", "costs.items.network")):
+        before = {row.path: row.source for row in projection.assumptions.itertuples()}
+        shown = without_confidential(projection).assumptions
+        kept = shown[shown["path"].isin(before) & (shown["value"] != LEFT_OUT)]
+        assert LEFT_OUT not in kept["source"].tolist()
+        assert [before[path] for path in kept["path"]] == kept["source"].tolist()
+        assert len(kept) > 0.8 * len(shown)
+
+
+def test_an_id_that_is_a_word_of_fields_hides_no_field():
+    """`costs.items.network` is marked: the tariff's network charge is another thing."""
+    projection = marked("aion-288k-h100e", "costs.items.network")
+    paths = without_confidential(projection).assumptions["path"].tolist()
+    assert "sites.aion.tariff.network_per_mwh" in paths
+    hidden = Hidden(projection)
+    assert hidden.is_told_in("costs.items.network.amount moves it most")
+    assert not hidden.is_told_in("the network charge")
