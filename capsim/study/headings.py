@@ -10,9 +10,11 @@ from capsim.scenario import Scenario, explain
 
 
 def heading_of(scenario: Scenario) -> dict[str, Any]:
-    """Title, definition of an H100-equivalent, unit of money, and what the money leaves out in words."""
+    """Title, years, definition of an H100e, unit of money, and what the money leaves out in words."""
+    months = scenario.calendar.months
     return {
         "title": scenario.title,
+        "years": " to ".join(dict.fromkeys(f"{month:%Y}" for month in (months[0], months[-1]))),
         "h100e": scenario.h100e,
         "money_unit": money_unit(scenario),
         "left_out": left_out_words(scopes_of(scenario)),
