@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from capsim.projection.left_out import Scopes, left_out_words, money_left_out
     from capsim.projection.money_views import BALANCES, cash_flow_by_year, payers_by_year, sums_of_flows
     from capsim.projection.monthly_tables import monthly_table, series_table
-    from capsim.projection.phase_dates import DateColumn, date_columns, first_fleet_d, milestone_days
+    from capsim.projection.phase_dates import (
+        DateColumn,
+        date_columns,
+        dates_by_phase,
+        first_fleet_d,
+        milestone_days,
+    )
     from capsim.projection.plain import as_json, finite
     from capsim.projection.projection import Projection
     from capsim.projection.public import GOALS_LEFT_OUT, LEFT_OUT, Hidden, without_confidential

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
-from capsim.projection import plural
+from capsim.projection import month, plural
 from capsim.report.figure_cells import figure_title, goal_words, in_a_row, title_with_unit, value_of
 from capsim.report.first_screen import fitting_grid, screen, spread_grid
 from capsim.report.folding import Name
@@ -17,10 +17,11 @@ from capsim.report.grids import numbers, open_grid, words
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
 from capsim.report.opening import reached_grid
 from capsim.report.study_values import number, read_as, short, signed
-from capsim.study import HORIZON, NO_EFFECT, Planned, Sensitivity, Solution, Sweep
+from capsim.study import HORIZON, NO_EFFECT, Choice, Planned, Sensitivity, Solution, Sweep
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import (
     DECLARED,
+    Goal,
     input_scale,
     input_title,
     input_unit,
@@ -39,6 +40,10 @@ MOST_ACROSS = 5
 """Points of a sweep that stand beside one another with all they take."""
 MOST_CHOSEN = 5
 """Choices of a plan that are shown."""
+CLOSE = 1e-4
+"""Distance to a goal, over it, up to which it is reached exactly, as shown. [1]"""
+ROUNDING = 1e-9
+"""Difference over a figure that is none. [1]"""
 PRESENT = "as it is"
 """Heading of the scenario without a change."""
 
@@ -122,8 +127,12 @@ def _best(result: Sweep, units: dict[str, str], unit: str) -> list[str]:
     better = "lower" if measure is None else measure.better
     values = result.points[result.figure].dropna()
     # of other years totals are of other lengths
-    if set(result.axes) & set(HORIZON) or better == "neither" or values.empty or values.nunique() == 1:
+    if set(result.axes) & set(HORIZON) or better == "neither" or values.empty:
         return []
+    moving = [name for name in result.axes if _moves(values, name)]
+    still = [input_title(name) for name in result.axes if name not in moving]
+    if not moving:
+        return [f"The same at all points: {' and '.join(still)} {_do(still)} not move it"]
     is_most = better == "higher"
     at, best = (values.idxmax(), values.max()) if is_most else (values.idxmin(), values.min())
     point = at if isinstance(at, tuple) else (at,)
@@ -131,8 +140,21 @@ def _best(result: Sweep, units: dict[str, str], unit: str) -> list[str]:
         f"{input_title(name)} {input_cell(value, units.get(name, ''))}"
         + (f" {shown}" if (shown := input_unit(units.get(name, ""), unit)) else "")
         for name, value in zip(result.axes, point, strict=True)
+        if name in moving
     )
-    return [f"Best: {value_of(result.figure, float(best), unit)} at {', '.join(named)}"]
+    told = f"; {' and '.join(still)} {_do(still)} not move it" if still else ""
+    return [f"Best: {value_of(result.figure, float(best), unit)} at {', '.join(named)}{told}"]
+
+
+def _do(names: Sequence[str]) -> str:
+    return "does" if len(names) == 1 else "do"
+
+
+def _moves(values: Any, name: str) -> bool:
+    """Whether a figure is another at two values of an axis, all others as they are, by more than rounding."""
+    others = [other for other in values.index.names if other != name]
+    of_each = values.groupby(level=others) if others else values.groupby(lambda _: 0)
+    return bool((of_each.max() - of_each.min() > ROUNDING * values.abs().max()).any())
 
 
 def solution_opening(result: Solution) -> Group:
@@ -152,12 +174,25 @@ def solution_opening(result: Solution) -> Group:
     said = f"{_who(about)}; {span}, {result.runs} runs, seed {about['seed']}"
     taken = _taken(heads, [result.takes_at_present, result.takes], about)
     says = [f"Not ready then: {result.binds}"] if result.binds else []
+    says += _stepped(result, goal, unit) if is_found else []
     says += ["It has no effect on the result"] * (NO_EFFECT in result.explanation)
     says += not_in_the_money(about["left_out"], OF_A_RUN)
     doubts = [f"! Breaks a limit: {limit}" for limit in result.limits]
     return screen(
         title, said, [spread_grid("Goal and value", heads, rows), taken], [], says, AS_JSON, (), doubts
     )
+
+
+def _stepped(result: Solution, goal: Goal, unit: str) -> list[str]:
+    """Why a goal is not reached exactly: the result goes up in steps."""
+    if (
+        goal.sense != "="
+        or goal.figure.is_date
+        or abs(result.reached - goal.value) <= CLOSE * abs(goal.value)
+    ):
+        return []
+    asked, reached = (value_of(str(goal.figure), each, unit) for each in (goal.value, result.reached))
+    return [f"{asked} lies between two steps, since systems are whole: {reached} is the first one past it"]
 
 
 def plan_opening(result: Planned) -> Group:
@@ -170,16 +205,10 @@ def plan_opening(result: Planned) -> Group:
         f"{result.objective.replace('-', ' ')}; {plural(result.rounds, 'solution')} of the linear model, "
         f"within {abs(result.model_gap):.1%} of the simulated cost; seed {about['seed']}"
     )
-    chosen: list[list[RenderableType]] = [
-        [
-            Name(one.option),
-            "" if one.size is None else with_unit(one.path, one.unit, unit),
-            "" if one.size is None else input_cell(one.size, one.unit),
-        ]
-        for one in result.choices
-    ]
+    chosen = [_choice(one, unit) for one in result.choices]
     more = [f"and {len(chosen) - MOST_CHOSEN} more"] if len(chosen) > MOST_CHOSEN else []
-    slots = open_grid((words("Chosen"), words("size"), numbers("")), chosen[:MOST_CHOSEN])
+    heads = map(words, ("Chosen", "system", "size"))
+    slots = open_grid((*heads, numbers("ready")), chosen[:MOST_CHOSEN])
     comes = [
         in_a_row(str(goal.figure), [result.expected.goal, result.simulated.goal], unit),
         [
@@ -198,6 +227,16 @@ def plan_opening(result: Planned) -> Group:
     return screen(title, said, [slots, costs, taken], [], says, AS_JSON, (), doubts)
 
 
+def _choice(one: Choice, unit: str) -> list[RenderableType]:
+    """A part of the build with its systems, its size and the month in which it is ready."""
+    size = ""
+    if one.size is not None:
+        amount = f"{input_cell(one.size, one.unit)} {input_unit(one.unit, unit)}".strip()
+        size = f"{input_title(one.path).removesuffix(f', {one.place}')} {amount}"
+    ready = "" if one.ready is None else month(one.ready)
+    return [Name(one.place or one.option), ", ".join(one.systems), size, ready]
+
+
 def _billions(*values: float) -> list[str]:
     return [number(value / GIGA) for value in values]
 
@@ -205,12 +244,14 @@ def _billions(*values: float) -> list[str]:
 def _taken(heads: Sequence[str], columns: Sequence[Any], about: dict[str, Any]) -> Any:
     """What is reached and taken, a column for each set of headline figures."""
     currency = about["money_unit"][:3]
+    # studies saved before do not say; of a sweep of the horizon each column has years of its own
+    years = "" if set(about.get("axes", {})) & set(HORIZON) else about.get("years", "")
 
     def values_of(name: str) -> list[float]:
         key = DECLARED["headline"][name].named(currency)
         return [float(of.get(key, math.nan)) for of in columns]
 
-    return reached_grid(heads, values_of, {}, about["h100e"], about["money_unit"])
+    return reached_grid(heads, values_of, {}, about["h100e"], about["money_unit"], years)
 
 
 def _who(about: dict[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
@@ -21,16 +21,18 @@ NARROW = 80
 MET, MISSED = "green", "red"
 """Styles of goals, which a terminal shows and a file does not."""
 PERCENTILES = ("P10", "P50", "P90")
-ABOVE = 3
-"""Lines of a screen that are always there: who, how, and an empty one above the goals."""
+MOST_TALL = 3
+"""Lines of a sentence."""
 FINDINGS, ALL = "--findings", "--all"
 """Options that show all goals: of a run, and of studies."""
+LEAST_LINES = 2
+"""Lines of a table that gives way, at least."""
 LEAST_GOALS = 2
 """Goals that are shown however much else there is to say."""
 
 
 class Line:
-    """A sentence on a line or two, cut where the screen ends; on a narrow screen it goes on as it needs."""
+    """A sentence on so many lines, cut where they end; on a narrow screen it goes on as it needs."""
 
     def __init__(self, text: str, style: str = "", lines: int = 1) -> None:
         self._text, self._lines = Text(text, style=style), lines
@@ -83,10 +85,10 @@ class Fitting:
         """`make` gives the table with so many rows, each of which is one `of`."""
         self._make, self._rows, self._lines, self._of = make, rows, lines, of
 
-    @property
-    def row_count(self) -> int:
-        """Lines below the heading."""
-        return min(self._lines - 1, self._rows)
+    def less(self) -> Fitting | None:
+        """The same in a line less; None where there is but a heading, a row, and how many there are more."""
+        lines = min(self._lines, self._rows + 1) - 1
+        return Fitting(self._make, self._rows, lines, self._of) if lines > LEAST_LINES else None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         shown = self._rows
@@ -152,7 +154,7 @@ class GoalRow(NamedTuple):
 def screen(
     title: str,
     about: str,
-    tables: Sequence[Table | Fitting],
+    tables: Sequence[RenderableType],
     goals: Sequence[GoalRow],
     says: Sequence[str],
     more: str,
@@ -161,41 +163,141 @@ def screen(
 ) -> Group:
     """The first screen: who and how, tables, goals, a line for each thing to say, and where more is.
 
+    Where it is taller than a screen, goals beyond the first and empty lines give way, then all but one of
+    the lines of `first`, then rows of tables that matter least, and at last the ends of sentences.
+
     Parameters
     ----------
     title, about : str
         Who, and how it was computed.
-    tables : sequence of rich.table.Table or Fitting
-        What comes first.
+    tables : sequence of renderables
+        What comes first; those that are a `GivingWay` do.
     goals : sequence of GoalRow
         Goals of targets; so many are shown as there is room for.
     says : sequence of str
-        Sentences, a line each, and a second one where it is long and there is room.
+        Sentences, on as many lines as they need while there is room.
     more : str
         Options that show more; nothing is said of it where empty.
     first : sequence of str
-        What is to be known before the numbers are read, a line each.
+        What is to be known before the numbers are read; the first of it matters most.
     doubts : sequence of str
-        What is doubtful, before all else: a line each, and a second one where it is long and there is room.
+        What is doubtful, before all else.
     """
-    taken = sum(table.row_count + 1 for table in tables) + len(first) + len(says) + bool(more)
-    taken += len(doubts)
-    # a heading, and two lines for a goal that is wider than the screen
-    least = 1 + 2 * min(len(goals), LEAST_GOALS) + (len(goals) > LEAST_GOALS) if goals else 0
-    told: list[Line] = []
-    for sentence in (*doubts, *says):
-        is_tall = len(sentence) > NARROW and ABOVE + taken + least < LINES
-        taken += is_tall
-        told.append(Line(sentence, lines=1 + is_tall))
-    # an empty line above what is said, where there is room for one
-    gap = [""] if says and ABOVE + taken + least < LINES else []
-    parts: list[RenderableType] = [Line(title, "bold"), Line(about), *told[: len(doubts)]]
-    parts += [*map(Line, first), *tables]
-    if goals:
-        pointer = ALL if more == ALL else FINDINGS
-        parts += ["", Goals(goals, LINES - ABOVE - taken - len(gap), pointer)]
-    last = [Line(f"More: {more}")] if more else []
-    return Group(*parts, *gap, *told[len(doubts) :], *last)
+    told = _Told([*doubts, *first], len(doubts) + min(1, len(first)), [*says], more)
+    return Group(_Screen(title, about, [*tables], [*goals], told))
+
+
+class GivingWay(Protocol):
+    """A table that can do with less."""
+
+    def less(self) -> RenderableType | None:
+        """The same with a line less; None where no more can go."""
+
+
+class _Told(NamedTuple):
+    """Sentences of a screen."""
+
+    head: Sequence[str]
+    """Above the numbers."""
+    least: int
+    """How many of them are always told."""
+    says: Sequence[str]
+    more: str
+
+
+class _Room(NamedTuple):
+    """What a screen has room for."""
+
+    goals: int
+    gaps: int
+    tables: Sequence[RenderableType]
+    head: int
+    """Sentences above the numbers."""
+    cut: int
+    """Sentences that are held to one line, the last above the numbers first."""
+
+
+class _Screen:
+    """Parts of a first screen, as tall as a terminal where it is no narrower than usual."""
+
+    def __init__(
+        self,
+        title: str,
+        about: str,
+        tables: list[RenderableType],
+        goals: list[GoalRow],
+        told: _Told,
+    ) -> None:
+        self._title, self._about, self._tables, self._goals = title, about, tables, goals
+        self._told = told
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        parts: list[RenderableType] = []
+        for room in self._rooms():
+            parts = self._parts(room)
+            if height_of(parts, console, options) <= LINES:
+                break
+        yield from parts
+
+    def _rooms(self) -> Iterator[_Room]:
+        """From all there is to the least."""
+        least = min(LEAST_GOALS, len(self._goals))
+        sentences = len(self._told.head)
+        room = _Room(len(self._goals), 2, self._tables, sentences, 0)
+        yield room
+        for goals in range(len(self._goals) - 1, least - 1, -1):
+            yield (room := room._replace(goals=goals))
+        for gaps in (1, 0):
+            yield (room := room._replace(gaps=gaps))
+        for head in range(sentences - 1, self._told.least - 1, -1):
+            yield (room := room._replace(head=head))
+        for tables in _giving_way(self._tables):
+            yield (room := room._replace(tables=tables))
+        for cut in range(1, room.head + len(self._told.says) + 1):
+            yield (room := room._replace(cut=cut))
+
+    def _parts(self, room: _Room) -> list[RenderableType]:
+        head, says, more = self._told.head[: room.head], self._told.says, self._told.more
+        # those that are cut first come last
+        whole = [*says[::-1], *head][: len(says) + len(head) - room.cut]
+        told = [[Line(text, lines=MOST_TALL if text in whole else 1) for text in of] for of in (head, says)]
+        who = [Line(self._title, "bold", MOST_TALL), Line(self._about, lines=MOST_TALL)]
+        parts: list[RenderableType] = [*who, *told[0], *room.tables]
+        if self._goals:
+            parts += [""] if room.gaps else []
+            parts += [Goals(self._goals, room.goals, ALL if more == ALL else FINDINGS)]
+        parts += [""] if room.gaps > 1 and says else []
+        return [*parts, *told[1], *([Line(f"More: {more}")] if more else [])]
+
+
+def _giving_way(tables: Sequence[RenderableType]) -> Iterator[list[RenderableType]]:
+    """Tables with a line less each time, the last one first."""
+    kept = [*tables]
+    for place in range(len(kept) - 1, -1, -1):
+        while (less := getattr(kept[place], "less", lambda: None)()) is not None:
+            kept[place] = less
+            yield [*kept]
+
+
+class Reached:
+    """Titles and numbers, of which the rows that matter least give way."""
+
+    def __init__(
+        self, heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]], lesser: Sequence[int]
+    ) -> None:
+        """`lesser` are places of rows that may go, the first of them first."""
+        self._heading, self._heads, self._rows, self._lesser = heading, heads, rows, lesser
+
+    def less(self) -> Reached | None:
+        """The same without the row that matters least; None where all that is left matters."""
+        if not self._lesser:
+            return None
+        place, *others = self._lesser
+        rows = [row for at, row in enumerate(self._rows) if at != place]
+        return Reached(self._heading, self._heads, rows, [at - (at > place) for at in others])
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield spread_grid(self._heading, self._heads, self._rows)
 
 
 def spread_grid(heading: str, columns: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> Table:
@@ -204,16 +306,16 @@ def spread_grid(heading: str, columns: Sequence[str], rows: Sequence[Sequence[Re
 
 
 class Goals:
-    """Goals with what is reached, when and how often: as many as so many lines hold.
+    """The first of the goals with what is reached, when and how often, and how many there are more.
 
     Columns that are empty throughout are left out. On a narrow screen each goal stands above its numbers.
     """
 
-    def __init__(self, goals: Sequence[GoalRow], lines: int, pointer: str) -> None:
+    def __init__(self, goals: Sequence[GoalRow], shown: int, pointer: str) -> None:
         heads = ["by", "reached", "in", *PERCENTILES, "met"]
         rows = [[g.by, g.reached, g.crossed, *(g.spread or ("",) * len(PERCENTILES)), g.met] for g in goals]
         kept = [i for i in range(len(heads)) if any(row[i] for row in rows)]
-        self._pointer, self._lines, self._titles = pointer, lines, [goal.title for goal in goals]
+        self._pointer, self._shown, self._titles = pointer, shown, [goal.title for goal in goals]
         self._heads = [heads[i] for i in kept]
         self._cells = [
             [Text(row[i], style=(MET if goal.is_met else MISSED) if heads[i] == "met" else "") for i in kept]
@@ -222,10 +324,7 @@ class Goals:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         is_wide = width_of(self._wide(len(self._titles)), console) <= options.max_width
-        each = 1 if is_wide else 2
-        n = (self._lines - 1) // each
-        if n < len(self._titles):
-            n = max((self._lines - 2) // each, LEAST_GOALS)
+        n = self._shown
         if is_wide:
             yield self._wide(n)
         else:

@@ -11,6 +11,8 @@ from capsim.vocabulary import declared, parse_figure
 
 MIDDLE = 50.0
 """Percentile of a plan that is the median of its draws. [%]"""
+WHOLE = 100.0
+"""All draws. [%]"""
 MOST_REASONS = 3
 """Reasons with a line of their own."""
 SHORT: Final = {
@@ -22,7 +24,7 @@ SHORT: Final = {
     "water_m3": "water",
 }
 """Figures by words that leave room for the reason; others go by their title."""
-DELAYS = "delays add up where ways meet"
+DELAYS = "delays add up where paths meet"
 """What stages that take longer come to: the plan takes the longest of several medians."""
 LATER: Final = (
     "duration_months",
@@ -63,7 +65,7 @@ def why_no_middle(percentiles: Mapping[str, float], causes: Mapping[str, Sequenc
     Examples
     --------
     >>> why_no_middle({"h100e_h": 84.0}, {"h100e_h": ["sites.*.phases.*.overrun", "workload.allocation"]})
-    ['! Plan at P84 in H100e-hours: delays add up where ways meet; allocation']
+    ['! Plan above 84 % of draws in H100e-hours: delays add up where paths meet; allocation']
     """
     told: dict[tuple[bool, str], list[str]] = {}
     words = {name: [*dict.fromkeys(map(in_words, paths))] for name, paths in causes.items()}
@@ -83,7 +85,7 @@ def in_words(path: str) -> str:
     >>> in_words("systems.vr200-nvl72.module_w"), in_words("costs.items.network.amount")
     ('power of vr200-nvl72', 'cost of network')
     >>> in_words("sites.*.phases.*.overrun"), in_words("finance.wacc_real"), in_words("prices and all else")
-    ('delays add up where ways meet', 'wacc real', 'prices and all else')
+    ('delays add up where paths meet', 'wacc real', 'prices and all else')
     >>> in_words("sites.a.cooling.arguments.site_water_m3_per_mw_y"), in_words("sites.*.tariff.trend_per_y")
     ('site water', 'trend')
     """
@@ -104,8 +106,10 @@ def _line(
     names: Sequence[str], percentiles: Mapping[str, float], words: Mapping[str, Sequence[str]], end: str
 ) -> str:
     """What moves some figures away: as many of them, and of what moves all of them, as a line holds."""
-    ranks = sorted({f"{percentiles[name]:.0f}" for name in names}, key=int)
-    at = f"! Plan at P{'-'.join(dict.fromkeys((ranks[0], ranks[-1])))} in "
+    is_above = percentiles[names[0]] > MIDDLE
+    shares = sorted(percentiles[name] if is_above else WHOLE - percentiles[name] for name in names)
+    share = " to ".join(dict.fromkeys(f"{each:.0f}" for each in (shares[0], shares[-1])))
+    at = f"! Plan {'above' if is_above else 'below'} {share} % of draws in "
     first, *others = words[names[0]]
     figures, room = [_called(name) for name in names], NARROW - len(end)
     shown = len(figures)
@@ -120,7 +124,9 @@ def _line(
 
 def _listed(figures: Sequence[str], shown: int) -> str:
     left = len(figures) - shown
-    return ", ".join(figures[:shown]) + (f" and {left} more" if left else "")
+    if left:
+        return f"{', '.join(figures[:shown])} and {left} more"
+    return " and ".join(part for part in (", ".join(figures[: shown - 1]), figures[shown - 1]) if part)
 
 
 def _called(name: str) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group
-from rich.table import Table
 
 from capsim.projection import NONE, Projection, Spread, TargetResult, left_out_words, month
 from capsim.report.figure_cells import cells_of, goal_title, value_of
-from capsim.report.first_screen import PERCENTILES, GoalRow, screen, spread_grid
+from capsim.report.first_screen import PERCENTILES, GoalRow, Reached, screen
 from capsim.report.no_middle import why_no_middle
 from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.relief_tables import best_in_a_line
@@ -26,6 +25,8 @@ POWER: Final = ("critical_it_mw_end", "levelised_cost_per_it_mwh")
 """What is reached, and its levelised cost: of compute, and of what has no accelerators."""
 TAKES: Final = ("facility_peak_mw", "facility_gwh", "carbon_t", "water_m3")
 """Power, energy, carbon and water, a line each."""
+LESSER: Final = ("water_m3", "carbon_t", "facility_gwh")
+"""What gives way on a screen where what matters more finds no room, the first of it first."""
 DATES: Final = {
     "first_ready": "First hall ready for service",
     "last_ready": "Last hall ready for service",
@@ -86,15 +87,21 @@ def no_middle_of(spread: Spread) -> list[str]:
 
 def about_projection(projection: Projection) -> str:
     """Horizon, seed and draws, and what money and H100e are."""
-    facts, years = projection.facts, projection.yearly.index
-    parts = [f"{years[0]} to {years[-1]}, seed {projection.manifest['seed']}"]
+    facts = projection.facts
+    parts = [f"{_years(projection)}, seed {projection.manifest['seed']}"]
     parts += [f"{projection.spread.n} draws"] if projection.spread is not None else []
     parts += [f"{facts.money_unit}, real"]
     parts += [f"1 {code} is {rate:.4g} {facts.currency}" for code, rate in facts.exchange_rates.items()]
     return "; ".join([*parts, f"H100e by {projection.definition}"])
 
 
-def _reached(projection: Projection) -> Table:
+def _years(projection: Projection) -> str:
+    """Years of the horizon."""
+    years = projection.yearly.index
+    return f"{years[0]} to {years[-1]}"
+
+
+def _reached(projection: Projection) -> Reached:
     """What is reached and when, and what it takes, beside P10, P50 and P90 where there are draws."""
     spread, currency = projection.spread, projection.currency
 
@@ -109,7 +116,8 @@ def _reached(projection: Projection) -> Table:
         row = {} if spread is None else spread.whole.get(name, {})
         dates[name] = [day, *(row.get(end) for end in ENDS if spread is not None)]
     heads = ("plan", *PERCENTILES) if spread is not None else ("plan",)
-    return reached_grid(heads, values_of, dates, projection.definition, projection.facts.money_unit)
+    unit = projection.facts.money_unit
+    return reached_grid(heads, values_of, dates, projection.definition, unit, _years(projection))
 
 
 def reached_grid(
@@ -118,7 +126,8 @@ def reached_grid(
     dates: Mapping[str, Sequence[str | None]],
     definition: str,
     money_unit: str,
-) -> Table:
+    years: str,
+) -> Reached:
     """What is reached and when, and what it takes: power, energy, carbon, water and money, a line each.
 
     Parameters
@@ -131,17 +140,22 @@ def reached_grid(
         Dates of `DATES`, one for each column, None for never.
     definition, money_unit : str
         Definition of an H100-equivalent in force, and unit of money.
+    years : str
+        Years over which energy, carbon, water and money are summed: ``2026 to 2037``.
     """
     most, cost = COMPUTE if values_of("accelerators_peak")[0] else POWER
     money = "capex" if values_of("capex")[0] else "opex"
     names = [most.format(definition=definition), *TAKES, money, cost]
     names += ["npv"] if values_of("revenue")[0] else []
     cells = (cells_of(DECLARED["headline"][name], values_of(name), money_unit) for name in names)
-    first, *others = ([title, *numbers] for title, numbers in cells)
+    rows = {name: [title, *numbers] for name, (title, numbers) in zip(names, cells, strict=True)}
     last = "last_in_service" if "last_in_service" in dates else "last_ready"
-    days = [[DATES[name], *map(_month, dates[name])] for name in ("first_ready", last) if name in dates]
-    shown = [row for row in (first, *days, *others) if row[1] != NONE]
-    return spread_grid("What is reached, and what it takes", heads, shown)
+    days = {name: [DATES[name], *map(_month, dates[name])] for name in ("first_ready", last) if name in dates}
+    of_all = {names[0]: rows[names[0]]} | days | rows
+    shown = {name: row for name, row in of_all.items() if row[1] != NONE}
+    lesser = [place for name in LESSER for place, shown_name in enumerate(shown) if shown_name == name]
+    heading = ", ".join(("Reached and taken", *([years] if years else [])))
+    return Reached(heading, heads, [*shown.values()], lesser)
 
 
 def dates_of_all(projection: Projection) -> dict[str, str | None]:
@@ -193,15 +207,23 @@ def _goal(target: TargetResult, chance: Mapping[str, Any] | None, unit: str) -> 
     """A goal of the plan, and how often draws meet it."""
     name = parse_figure(target.metric).name
     has_months = bool(target.crossed) or bool(target.by and declared(name, "monthly"))
+    crossed = _month(target.crossed or None, _or_else(target.sense)) if has_months else ""
+    spread = () if chance is None else chance_spread(target.metric, target.sense, chance, unit)
+    months = (crossed, *(spread if chance is not None and chance["reached"] else ()))
     return GoalRow(
-        title=goal_title(target.metric, target.sense, target.goal, unit),
+        title=or_passed(goal_title(target.metric, target.sense, target.goal, unit), target.sense, months),
         by=month(target.by),
         reached=value_of(target.metric, target.reached, unit, alone=True),
-        crossed=_month(target.crossed or None, _or_else(target.sense)) if has_months else "",
-        spread=() if chance is None else chance_spread(target.metric, target.sense, chance, unit),
+        crossed=crossed,
+        spread=spread,
         met=("yes" if target.met else "no") if chance is None else share_of(chance["probability"]),
         is_met=target.met,
     )
+
+
+def or_passed(title: str, sense: str, months: Sequence[str]) -> str:
+    """A goal; of a ceiling that is passed in one of the months, that these are no achievement."""
+    return title.replace(" <= ", " over ") if sense == "<=" and set(months) - {"", NONE, KEPT} else title
 
 
 def chance_spread(figure: str, sense: str, chance: Mapping[str, Any], unit: str) -> tuple[str, ...]:

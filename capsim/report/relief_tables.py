@@ -57,7 +57,21 @@ def best_in_a_line(result: Relief) -> str:
         of = "halls" if result.ranking.is_of_halls else _called(by)
         return f"Helps {of}: no limit, lifted by itself"
     first, *others = best
+    if first.is_of_demand:
+        return f"{_demand_limits(result, first)}{_next_to_demand(result, others)}"
     return f"Helps most: {first.limit} lifted, {_change(result, first.gain)}{_next(result, first, others)}"
+
+
+def _demand_limits(result: Relief, demand: Lifted) -> str:
+    """What more demand, which no planner lifts, would bring."""
+    return f"Demand limits it: {_change(result, demand.gain)} if all of it were asked for"
+
+
+def _next_to_demand(result: Relief, others: Sequence[Lifted]) -> str:
+    """The best limit that a planner can lift, where there is one."""
+    if not others:
+        return "; no other limit, lifted by itself, helps"
+    return f"; what helps most besides is {others[0].limit} lifted, {_change(result, others[0].gain)}"
 
 
 def _next(result: Relief, first: Lifted, others: Sequence[Lifted]) -> str:

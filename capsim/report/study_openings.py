@@ -35,7 +35,7 @@ from capsim.report.folding import Name
 from capsim.report.grids import numbers, open_grid, words
 from capsim.report.no_middle import why_no_middle
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
-from capsim.report.opening import ENDS, chance_spread, reached_grid, share_of
+from capsim.report.opening import ENDS, chance_spread, or_passed, reached_grid, share_of
 from capsim.report.options_table import options_of
 from capsim.report.plan_tables import months_later
 from capsim.report.relief_tables import best_in_a_line, ladder_ends, ladder_table
@@ -102,7 +102,9 @@ def ensemble_opening(result: Ensemble) -> Group:
 
     dates = {name: [row["plan"], *(row[end] for end in ENDS)] for name, row in about["whole"].items()}
     said = f"{about['replications']:,} replications of {about['uncertain_values']} uncertain values"
-    table = reached_grid(("plan", *PERCENTILES), values_of, dates, about["h100e"], unit)
+    table = reached_grid(
+        ("plan", *PERCENTILES), values_of, dates, about["h100e"], unit, about.get("years", "")
+    )
     goals = [_goal(chance, unit) for chance in result.chances]
     title = about["title"] or about["scenario"]
     outside = {str(name): [*moved] for name, moved in about.get("central_outside", {}).items()}
@@ -117,12 +119,14 @@ def _goal(chance: Chance, unit: str) -> GoalRow:
     """A goal, as the draws reach it."""
     goal = parse_goal(chance.goal)
     figure = replace(goal.figure, when=None)
+    spread = chance_spread(str(figure), goal.sense, asdict(chance), unit)
+    months = spread if chance.reached else ()
     return GoalRow(
-        title=goal_title(str(figure), goal.sense, goal.value, unit),
+        title=or_passed(goal_title(str(figure), goal.sense, goal.value, unit), goal.sense, months),
         by="" if goal.month is None else f"{goal.month:%Y-%m}",
         reached="",
         crossed="",
-        spread=chance_spread(str(figure), goal.sense, asdict(chance), unit),
+        spread=spread,
         met=share_of(chance.probability),
         is_met=chance.probability >= LIKELY,
     )

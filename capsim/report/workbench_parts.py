@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from capsim.projection import Projection, of_category
+from capsim.report.figure_cells import cells_of
 from capsim.report.helps import lifted_sheet
 from capsim.report.html_report import cards_of, goals_sheet, sentence_of, warnings_of
 from capsim.report.opening import about_projection
@@ -76,10 +78,20 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
     return {"heads": list(sheet.heads), "rows": rows, "numeric": sorted(sheet.numeric)}
 
 
-def _line(label: str, values: Any, colour: str, **more: Any) -> dict[str, Any]:
-    """A line of a chart; JSON has no number for what is none."""
-    known = [None if np.isnan(value) else float(value) for value in np.asarray(values, dtype=np.float64)]
-    return {"label": label, "values": known, "colour": colour, **more}
+def _line(
+    label: str, values: Any, colour: str, name: str = "facility_peak_mw", unit: str = "", **more: Any
+) -> dict[str, Any]:
+    """A line of a chart, with its values as the text of a figure; JSON has no number for what is none."""
+    numbers = np.asarray(values, dtype=np.float64).tolist()
+    known = [None if math.isnan(value) else value for value in numbers]
+    return {"label": label, "values": known, "texts": _texts(name, numbers, unit), "colour": colour, **more}
+
+
+def _texts(name: str, values: Sequence[float], unit: str = "") -> list[str]:
+    """Values of a figure of the months as cards show them, of money with the size of the number."""
+    title, cells = cells_of(DECLARED["monthly"][name], values, unit)
+    size = title.rpartition(", ")[2].removesuffix(unit) if unit else ""
+    return [f"{cell} {size}".strip() for cell in cells]
 
 
 def _capacity(projection: Projection) -> dict[str, Any]:
@@ -94,11 +106,16 @@ def _capacity(projection: Projection) -> dict[str, Any]:
         lines = {"critical_it_mw": ("critical IT power", "green")}
         title, unit = "Capacity ready for service", "MW"
     marks = [
-        {"label": f"target: {goal.goal:,.10g} {lines[goal.metric][0]}", "value": goal.goal, "by": goal.by}
+        {
+            "label": f"target: {goal.goal:,.10g} {lines[goal.metric][0]}",
+            "value": goal.goal,
+            "text": _texts(goal.metric, [goal.goal])[0],
+            "by": goal.by,
+        }
         for goal in projection.targets
         if goal.metric in lines
     ]
-    shown = [_line(label, months.total(name), colour) for name, (label, colour) in lines.items()]
+    shown = [_line(label, months.total(name), colour, name) for name, (label, colour) in lines.items()]
     return {"title": title, "unit": unit, "lines": shown, "marks": marks}
 
 
@@ -119,13 +136,14 @@ def _power(projection: Projection) -> dict[str, Any]:
 def _cost(projection: Projection) -> dict[str, Any]:
     """Money spent from the start, with the budgets of the targets."""
     capex, opex = (_spent(projection, each) for each in ("capex", "opex"))
+    unit = projection.facts.money_unit
     lines = [
-        _line("capex and opex", capex + opex, "orange", filled=True),
-        _line("capex", capex, "blue", filled=True),
+        _line("capex and opex", capex + opex, "orange", "capex", unit, filled=True),
+        _line("capex", capex, "blue", "capex", unit, filled=True),
     ]
     return {
         "title": "Cost since the start",
-        "unit": projection.facts.money_unit,
+        "unit": unit,
         "lines": lines,
         "marks": list(_budgets(projection)),
     }
@@ -134,7 +152,9 @@ def _cost(projection: Projection) -> dict[str, Any]:
 def _budgets(projection: Projection) -> Iterator[dict[str, Any]]:
     for goal in projection.targets:
         if goal.metric == "capex" and goal.is_limit:
-            yield {"label": f"capex budget by {goal.by[:4]}", "value": goal.goal, "by": goal.by}
+            (text,) = _texts("capex", [goal.goal], projection.facts.money_unit)
+            label = f"capex budget by {goal.by[:4]}"
+            yield {"label": label, "value": goal.goal, "text": text, "by": goal.by}
 
 
 def _spent(projection: Projection, category: Category) -> np.ndarray:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from capsim.study.held_results import Held, held_ensemble, held_projection, only
     from capsim.study.obstacles import NO_EFFECT
     from capsim.study.plan_file import load_options
-    from capsim.study.planning import Planned, plan
+    from capsim.study.planning import Choice, Planned, plan
     from capsim.study.processes import begun_process
     from capsim.study.relief_results import Lifted, Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief

@@ -10,11 +10,13 @@ from capsim.scenario import Scenario, explain
 
 
 def heading_of(scenario: Scenario) -> dict[str, Any]:
-    """Title, definition of an H100-equivalent, unit of money, what it leaves out, if it has a refresh."""
+    """Title, years, definition of an H100e, unit of money, what it leaves out, whether there is a refresh."""
+    months = scenario.calendar.months
     refreshes = (order.refresh for order in scenario.deployments().values())
     ages = [refresh.age_years for refresh in refreshes if refresh is not None]
     return {
         "title": scenario.title,
+        "years": " to ".join(dict.fromkeys(f"{month:%Y}" for month in (months[0], months[-1]))),
         "h100e": scenario.h100e,
         "money_unit": money_unit(scenario),
         "left_out": left_out_words(scopes_of(scenario)),

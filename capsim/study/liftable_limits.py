@@ -10,6 +10,7 @@ from capsim.study import limits_of_power as power
 from capsim.study import limits_of_time as time
 from capsim.study.limit import Limit, Played
 from capsim.study.plan_changes import Place, changed, with_orders
+from capsim.study.relief_results import OF_DEMAND
 from capsim.units import MONTHS_PER_YEAR
 
 OTHERS = (
@@ -72,7 +73,7 @@ def _month(growth_per_y: float) -> float:
 
 
 DEMAND = Limit(
-    "demand",
+    OF_DEMAND,
     what="all compute is asked for",
     step="grown by a month more",
     why_not=_no_demand,

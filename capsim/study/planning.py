@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection import finite, money_name
+from capsim.projection import Run, dates_by_phase, finite, money_name
 from capsim.quantities import parts_left_out
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
 from capsim.shown import Shown
@@ -59,6 +59,12 @@ class Choice:
     """Dotted path of the size; empty where it has none."""
     unit: str = ""
     """Unit of the size."""
+    place: str = ""
+    """What is built, such as ``aion.p2``."""
+    systems: tuple[str, ...] = ()
+    """Systems of its fleets."""
+    ready: str | None = None
+    """Day on which all its halls are ready, by simulation of the plan; None where they are not."""
 
 
 @dataclass(frozen=True)
@@ -297,10 +303,11 @@ class _Model:
         chosen, feasible = self.chosen(x), not self.missed(simulated).any()
         changes = changes_of(self.options, chosen)
         expected = self.base + x @ np.vstack([self.low, self.span])
-        choices = tuple(self._choice(slot, option, size) for slot, (option, size) in chosen.items())
+        changed = override(self.scenario, changes)
+        run = play(changed, self.seed, 0)
+        choices = tuple(self._choice(slot, option, size, run) for slot, (option, size) in chosen.items())
         names = ", ".join(f"{c.option}{'' if c.size is None else f' at {c.size:.4g}'}" for c in choices)
         met = "meets" if feasible else "does not meet"
-        changed = override(self.scenario, changes)
         limits = limits_broken(changed, self.scenario, self.seed, self.goal)
         text = f"{names or 'nothing'}: simulated, it {met} the goal and the limits asked for"
         return Planned(
@@ -318,14 +325,32 @@ class _Model:
             limits=limits,
             explanation=text + limits_words(limits),
             takes_at_present=taken_by(play(self.scenario, self.seed, 0)),
-            takes=taken_by(play(changed, self.seed, 0)),
+            takes=taken_by(run),
             manifest=heading_of(self.scenario)
             | {"scenario": self.scenario.name, "seed": self.seed, "title": self.options.title}
             | {"pay_less": self.pay_less},
         )
 
-    def _choice(self, slot: str, option: Option, size: float | None) -> Choice:
-        """An option that was chosen, with what its size is of."""
+    def _choice(self, slot: str, option: Option, size: float | None, run: Run) -> Choice:
+        """An option that was chosen: what its size is of, its systems, and when the plan has it ready."""
+        (path,) = (each.path for each in self.options.slots if each.id == slot)
+        inside = [
+            (f"{site.id}.{phase.id}", phase)
+            for site, phase in run.scenario.phases()
+            if f"sites.{site.id}.phases.{phase.id}.".startswith(f"{path}.")
+        ]
+        systems = dict.fromkeys(order.system for _, phase in inside for order in phase.deployments)
+        dates = dates_by_phase(run)
+        days = [dates[place]["ready_for_service"] for place, _ in inside]
+        known = [day for day in days if day is not None]
+        choice = Choice(
+            slot=slot,
+            option=option.id,
+            size=size,
+            place=path.removeprefix("sites.").replace(".phases.", "."),
+            systems=tuple(systems),
+            ready=max(known, default=None) if len(known) == len(days) else None,
+        )
         if option.size is None:
-            return Choice(slot, option.id, size)
-        return Choice(slot, option.id, size, option.size.path, unit_at(self.scenario, option.size.path))
+            return choice
+        return replace(choice, path=option.size.path, unit=unit_at(self.scenario, option.size.path))

@@ -12,6 +12,9 @@ from capsim.shown import Pictured
 from capsim.study.folder import read_results
 from capsim.study.gains import Gain, Ranking
 
+OF_DEMAND = "demand"
+"""Name of the limit that is nobody's to lift."""
+
 
 @dataclass(frozen=True)
 class Lifted:
@@ -28,6 +31,11 @@ class Lifted:
     """Lifted, with orders on their dates; None where not asked for."""
     eased: Gain | None = None
     """Eased by its step; None where not asked for."""
+
+    @property
+    def is_of_demand(self) -> bool:
+        """Whether it is nobody's to lift."""
+        return self.limit == OF_DEMAND
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Lifted:

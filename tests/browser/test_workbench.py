@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.e2e
 
+SMALL = Path(__file__).parents[1] / "unit" / "scenario" / "small.yaml"
 TAB, ENTER, ESCAPE, RIGHT = "\ue004", "\ue007", "\ue00c", "\ue014"
 NAMED = {
     "button",
@@ -112,6 +114,36 @@ def test_sliders_move_what_the_tornado_found_and_the_spread_follows(page):
     assert "Moved against the scenario as opened" in page.one("#comparison").text
 
 
+def test_variants_and_legends_are_in_the_text_of_the_cards(page):
+    page.open()
+    page.until("document.querySelector('.lever')", 120.0)
+    card_script = (
+        "return [...document.querySelectorAll('#cards .card')]"
+        ".map(c => [c.querySelector('span').textContent, c.querySelector('b').textContent])"
+    )
+    opened = dict(page.run(card_script))
+    page.after(lambda: page.one(".lever input[type=range]").send_keys(RIGHT * 10))
+    page.run("document.getElementById('variant-name').value = 'Moved'")
+    page.click("#keep")
+    moved = dict(page.run(card_script))
+    shown = page.run(
+        "return [...document.querySelectorAll('#variants tbody tr')].filter(r => r.querySelector('.n'))"
+        ".map(r => [r.querySelector('th').textContent, ...[...r.querySelectorAll('.n')]"
+        ".map(c => c.firstChild.textContent)])"
+    )
+    assert [row[0] for row in shown] == list(moved)
+    assert [row[2] for row in shown] == [row[3] for row in shown] == list(moved.values())
+    # the size of the number may be another than now
+    assert all(row[1].split()[0] == opened[row[0]] for row in shown if row[0] in opened)
+    assert opened != moved
+    # kept before its answer was there, a variant has what would help, and so has the scenario as opened
+    words = "[...document.querySelectorAll('#variants td.words')].slice(0, 2)"
+    page.until(f"{words}.length === 2 && {words}.every(c => c.textContent.length > 1)")
+    (most,) = (plan for title, plan in moved.items() if title.startswith("Most "))
+    legends = page.run("return [...document.querySelectorAll('.u-legend .u-value')].map(v => v.textContent)")
+    assert most in legends
+
+
 def test_a_draw_may_be_cancelled(page):
     page.open()
     page.until("!document.getElementById('spread-stop').hidden")
@@ -201,6 +233,26 @@ def test_a_link_brings_the_page_back_to_its_state(page):
     page.until("document.body.dataset.projected")
     page.open(link, keep=True)
     page.until("document.getElementById('changes').textContent.includes('horizon_years = 5')")
+
+
+def test_a_slider_of_many_values_comes_back_as_one(page):
+    page.open()
+    text = SMALL.read_text("utf-8")
+    second = text[text.index("      - id: p1") :].replace("id: p1", "id: p2").replace("id: d1", "id: d2")
+    page.run(
+        "localStorage.setItem('capsim-state', arguments[0])", json.dumps({"source": {"text": text + second}})
+    )
+    page.open(keep=True)
+    page.until("document.querySelector('.lever')", 120.0)
+    one_of_many = "[...document.querySelectorAll('.lever')].find(l => l.textContent.includes(' values.'))"
+    lever = page.run(f"return {one_of_many}.querySelector('input')")
+    page.after(lambda: lever.send_keys(RIGHT))
+    changes = "return [...document.querySelectorAll('#changes li')].map(li => li.textContent)"
+    (moved,) = page.run(changes)
+    page.open(keep=True)
+    assert page.run(changes) == [moved]
+    page.after(lambda: page.click("#changes button"))
+    assert page.run("return JSON.parse(localStorage.getItem('capsim-state')).sets") == {}
 
 
 def test_a_restart_loses_nothing_typed(page, bench):

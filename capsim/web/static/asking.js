@@ -79,8 +79,8 @@ async function refused(answer) {
   return new Refused(answer.status, body);
 }
 
-/** An empty state: nothing opened, nothing changed. */
-export const empty = () => ({ source: null, overrides: [], sets: {}, variants: [], on: "", base: null });
+/** An empty state: nothing opened, nothing changed, no values that a slider moved together by its title. */
+export const empty = () => ({ source: null, overrides: [], sets: {}, moved: {}, variants: [], on: "", base: null });
 
 /** The state of the address, else the one that was kept. */
 export function remembered() {

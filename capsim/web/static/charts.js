@@ -1,6 +1,6 @@
 // The three live charts: capacity, power and cost by month, over what the scenario was as it was opened.
 
-import { digits, el, sized, table } from "./parts.js";
+import { el, sized, table } from "./parts.js";
 
 const COLOURS = { blue: "#0072b2", orange: "#d55e00", green: "#009e73", grey: "#7a8288", red: "#a63d5f", sky: "#56b4e9" };
 const DARK = { blue: "#4aa8e0", orange: "#ff9d66", green: "#4fd1a5", grey: "#a6b0ba", red: "#ff8fb0", sky: "#8fd0f5" };
@@ -26,6 +26,7 @@ function drawOne(place, chart, months, before, monthsBefore) {
   const there = charts.get(chart.title);
   const data = [months.map((day) => Date.parse(`${day}T00:00:00Z`) / SECONDS), ...lines.map((line) => line.values)];
   if (there && there.key === key) {
+    there.lines = lines;
     there.plot.setData(data);
     there.chart = chart;
     there.months = months;
@@ -40,8 +41,8 @@ function drawOne(place, chart, months, before, monthsBefore) {
   const title = el("h3", {}, `${chart.title} `, el("small", {}, chart.unit));
   figure.setAttribute("aria-label", `${chart.title}, ${chart.unit}, by month`);
   figure.replaceChildren(title, box, numbers);
-  const plot = new uPlot(options(box, lines), data, box);
-  const made = { key, plot, figure, box, numbers, chart, months };
+  const made = { key, figure, box, numbers, chart, months, lines };
+  made.plot = new uPlot(options(box, made), data, box);
   numbers.addEventListener("toggle", () => numbers.open && fill(made));
   charts.set(chart.title, made);
   // a chart is as wide as its frame, which the next one may make narrower
@@ -54,12 +55,12 @@ function drawOne(place, chart, months, before, monthsBefore) {
 function linesOf(chart, months, before, monthsBefore) {
   const lines = [...chart.lines];
   for (const mark of chart.marks)
-    lines.push({ label: mark.label, values: months.map(() => mark.value), colour: "grey", dashed: true });
+    lines.push({ label: mark.label, values: months.map(() => mark.value), texts: months.map(() => mark.text), colour: "grey", dashed: true });
   const first = before && before.lines[0];
   if (first && JSON.stringify(first.values) !== JSON.stringify(chart.lines[0].values)) {
-    const at = new Map(monthsBefore.map((day, i) => [day, first.values[i]]));
-    const values = months.map((day) => (at.has(day) ? at.get(day) : null));
-    lines.push({ label: `${first.label}, as opened`, values, colour: "grey", dotted: true });
+    const at = new Map(monthsBefore.map((day, i) => [day, i]));
+    const of = (each, none) => months.map((day) => (at.has(day) ? each[at.get(day)] : none));
+    lines.push({ label: `${first.label}, as opened`, values: of(first.values, null), texts: of(first.texts, ""), colour: "grey", dotted: true });
   }
   return lines;
 }
@@ -68,11 +69,8 @@ function monthOf(seconds) {
   return seconds === undefined ? "" : new Date(seconds * SECONDS).toISOString().slice(0, 7);
 }
 
-function told(value) {
-  return value === null || value === undefined ? "" : sized(value);
-}
-
-function options(box, lines) {
+function options(box, made) {
+  const { lines } = made;
   const style = getComputedStyle(document.documentElement);
   const [ink, line] = [style.getPropertyValue("--soft").trim(), style.getPropertyValue("--line").trim()];
   const colours = dark.matches ? DARK : COLOURS;
@@ -96,7 +94,7 @@ function options(box, lines) {
         paths: stepped,
         points: { show: false },
         // with no month under the mouse the last one is told
-        value: (plot, value, i, at) => told(at === null || at === undefined ? plot.data[i]?.at(-1) : value),
+        value: (plot, value, i, at) => made.lines[i - 1].texts.at(at ?? -1) ?? "",
       })),
     ],
   };
@@ -105,7 +103,7 @@ function options(box, lines) {
 /** The numbers behind a chart, at the end of each year, for whoever does not see it. */
 function fill({ numbers, chart, months }) {
   const ends = months.map((day, i) => i).filter((i) => i === months.length - 1 || months[i].endsWith("-12-01"));
-  const rows = ends.map((i) => [months[i].slice(0, 7), ...chart.lines.map((line) => digits(line.values[i], 6))]);
+  const rows = ends.map((i) => [months[i].slice(0, 7), ...chart.lines.map((line) => line.texts[i])]);
   const sheet = { heads: ["month", ...chart.lines.map((line) => line.label)], rows };
   sheet.numeric = sheet.heads.map((_, i) => i).slice(1);
   numbers.querySelector(".wide")?.remove();

@@ -157,7 +157,7 @@ function lever_(lever, sets, form, changed) {
     at.textContent = NUMBER.test(text) ? bare(Number(text), lever.unit) : "";
     box.classList.add("moved");
     const values = Object.entries(lever.paths).map(([path, ratio]) => [path, NUMBER.test(text) && ratio !== 1 ? short(Number(text) * ratio) : text]);
-    changed(Object.fromEntries(values));
+    changed(Object.fromEntries(values), count > 1 ? label : "");
   };
   range.addEventListener("input", () => {
     typed.value = short(Number(range.value));

@@ -21,6 +21,7 @@ let stale = false;
 let spread = null; // what stops the draws that run
 let timer = 0;
 let idle = 0;
+let finding = false; // what would help the variants kept
 let generation = 0; // counts scenarios opened, so that a late answer of another is dropped
 
 const which = (sets = state.sets, overrides = state.overrides) => ({
@@ -143,8 +144,10 @@ function showOverrides(names) {
 
 // ---- changing
 
-/** Set values by path; null takes one back. */
-function set(values) {
+/** Set values by path; null takes one back. Those that a slider moves together go by its title. */
+function set(values, title = "") {
+  for (const [name, paths] of Object.entries(state.moved)) if (paths.some((path) => path in values)) delete state.moved[name];
+  if (title) state.moved[title] = Object.keys(values);
   for (const [path, text] of Object.entries(values)) {
     if (text === null || text === "") delete state.sets[path];
     else state.sets[path] = text;
@@ -254,15 +257,17 @@ function lines(id, texts) {
 
 function showChanges() {
   const entries = Object.entries(state.sets);
-  const shared = new Map(levers.flatMap((lever) => Object.keys(lever.paths).map((path) => [path, lever])));
+  // a link has no sliders until they are found again: what one moved is kept by its title
+  const groups = Object.entries(state.moved).map(([title, paths]) => ({ title, paths }));
+  const shared = new Map(groups.flatMap((group) => group.paths.map((path) => [path, group])));
   const done = new Set();
   const items = [];
   for (const [path, text] of entries) {
-    const lever = shared.get(path);
-    if (lever && done.has(lever)) continue;
-    if (lever) done.add(lever);
-    const paths = lever ? Object.keys(lever.paths) : [path];
-    const name = lever && paths.length > 1 ? lever.title : path;
+    const together = shared.get(path);
+    if (together && done.has(together)) continue;
+    if (together) done.add(together);
+    const paths = together ? together.paths : [path];
+    const name = together ? together.title : path;
     const undo = () => set(Object.fromEntries(paths.map((one) => [one, null])));
     items.push(el("li", {}, `${name} = ${text}`, el("button", { type: "button", onclick: undo, "aria-label": `Undo ${name}` }, "Undo")));
   }
@@ -314,12 +319,32 @@ async function runSpread() {
 
 function keep() {
   const name = byId("variant-name").value.trim() || `Variant ${state.variants.length + 1}`;
-  const kept = { name, sets: { ...state.sets }, overrides: [...state.overrides], headline: now.projection.headline, helps: now.shown.helps };
+  const kept = { name, sets: { ...state.sets }, overrides: [...state.overrides], moved: { ...state.moved }, ...shownOf(now) };
   state.variants = [...state.variants.filter((other) => other.name !== name), kept];
   byId("variant-name").value = "";
   remember(state);
   showVariants();
   say(`Kept ${name}`);
+  findHelp();
+}
+
+/** What a column shows: the text of the cards, and what would help most. */
+const shownOf = ({ projection, shown }) => ({ headline: projection.headline, cards: shown.cards, helps: shown.helps });
+
+/** Ask what would help each variant that was kept before its answer was there, one after the other. */
+async function findHelp() {
+  if (finding) return;
+  finding = true;
+  const mine = generation;
+  const unknown = () => [{ sets: {}, overrides: [], of: opened.shown }, ...state.variants].find((one) => !(one.of || one).helps);
+  for (let one = unknown(); one && mine === generation; one = unknown()) {
+    const text = await trying(() => askQuietly("/api/change", { scenario: which(one.sets, one.overrides), relief: true }));
+    if (!text || mine !== generation) break;
+    (one.of || one).helps = JSON.parse(text).shown.helps || "Nothing is known";
+    remember(state);
+    showVariants();
+  }
+  finding = false;
 }
 
 function showVariants() {
@@ -329,25 +354,22 @@ function showVariants() {
     place.replaceChildren(el("p", { class: "note" }, "Keep what you have, change something, and see both beside one another."));
     return;
   }
-  const columns = [
-    { name: "As opened", headline: opened.projection.headline, helps: opened.shown.helps },
-    ...state.variants,
-    { name: "Now", headline: now.projection.headline, helps: now.shown.helps },
-  ];
+  const columns = [{ name: "As opened", ...shownOf(opened) }, ...state.variants, { name: "Now", ...shownOf(now) }];
   const cell = (column, card) => {
-    const value = column.headline[card.name];
-    const by = column === columns[0] ? "" : change(value, columns[0].headline[card.name]);
-    return el("td", { class: "n" }, sized(value), by ? el("span", { class: "by" }, by) : null);
+    // a variant that was kept by an earlier workbench has no cards
+    const own = column.cards?.find((one) => one.name === card.name);
+    const by = column === columns[0] ? "" : change(column.headline[card.name], columns[0].headline[card.name]);
+    return el("td", { class: "n" }, own ? textUnder(card.title, own) : "-", by ? el("span", { class: "by" }, by) : null);
   };
-  const rows = now.shown.cards.map((card) => el("tr", {}, el("th", { scope: "row" }, titleOf(card)), columns.map((column) => cell(column, card))));
+  const rows = now.shown.cards.map((card) => el("tr", {}, el("th", { scope: "row" }, card.title), columns.map((column) => cell(column, card))));
   const helps = columns.some((column) => column.helps) ? [el("tr", {}, el("th", { scope: "row" }, "What would help most"), columns.map((column) => el("td", { class: "words" }, (column.helps || "-").replace("Helps most: ", ""))))] : [];
   const head = el("tr", {}, el("th", { scope: "col" }, "Figure"), columns.map((column, i) => headOf(column, i, columns.length)));
   place.replaceChildren(el("table", {}, el("thead", {}, head), el("tbody", {}, rows, helps)));
 }
 
-/** A card's title without the size of its number, which differs between variants. */
-function titleOf(card) {
-  return card.title.replace(/, (bn|m|million) /, ", ");
+/** The text of a card under a title; with its own unit where its size is another. */
+function textUnder(title, card) {
+  return card.title === title ? card.plan : `${card.plan} ${card.title.split(", ").at(-1)}`;
 }
 
 function headOf(column, i, count) {
@@ -355,6 +377,7 @@ function headOf(column, i, count) {
   const load = () => {
     for (const path of Object.keys(state.sets)) delete state.sets[path];
     Object.assign(state.sets, column.sets);
+    state.moved = { ...column.moved };
     state.overrides = [...column.overrides];
     showOverrides(form.form.overrides);
     form.show();
@@ -523,6 +546,7 @@ byId("rank").onchange = (event) => {
 };
 byId("undo-all").onclick = () => {
   for (const path of Object.keys(state.sets)) delete state.sets[path];
+  state.moved = {};
   state.overrides = [];
   showOverrides(form?.form.overrides || []);
   form?.show();

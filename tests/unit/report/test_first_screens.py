@@ -146,11 +146,41 @@ def test_units_stand_with_numbers(named):
         "sensitivity of a date": " d ",
         "sweep": "Cost of capital, real, %/y",
         "solve": "Critical IT power, aion.p1, MW",
-        "plan": "Critical IT power, aion.p3, MW",
+        "plan": "aion.p3 rubin-ultra-kyber Critical IT power 60 MW    2030-04",
         "relief": "Cost of an",
         "backtest": "Critical IT power ready of all sites by month, MW",
     }
     assert units.get(name, "") in text
+
+
+def test_what_is_answered_is_whole_at_80_columns(named):
+    _, opening = named
+    assert not any(line.endswith("…") for line in shown(opening))
+
+
+def test_years_stand_with_what_is_summed_over_them(named):
+    name, opening = named
+    heads = [line for line in shown(opening) if line.startswith("Reached and taken")]
+    assert all(re.match(r"Reached and taken, 20\d\d( to 20\d\d)?( |$)", head) for head in heads)
+    is_of_many = name in ("sweep of two", "long sweep")
+    assert bool(heads) == (name.startswith(("run", "ensemble", "sweep", "solve", "plan")) and not is_of_many)
+
+
+def test_a_figure_that_no_axis_moves_has_no_best_point():
+    lines = shown(study_opening(sweep(scaleway(), {WACC: (0.06, 0.08)}, "facility_peak_mw", processes=1)))
+    assert "The same at all points: Cost of capital, real does not move it" in lines
+    assert not [line for line in lines if line.startswith("Best")]
+    axes = {WACC: (0.06, 0.08), "workload.allocation": (0.7, 0.9)}
+    told = " ".join(shown(study_opening(sweep(scaleway(), axes, "facility_gwh", processes=1))))
+    assert re.search(r"Best: \S+ GWh at Share of [^;]*; Cost of capital, real does not move it", told)
+
+
+def test_a_goal_between_two_steps_is_told_as_one():
+    solution = made("solve")
+    told = f"288,000 lies between two steps, since systems are whole: {solution.reached:,.0f} is the first"
+    assert solution.reached != 288_000.0
+    assert told in " ".join(shown(study_opening(solution)))
+    assert "two steps" not in " ".join(shown(study_opening(made("solve of a rate"))))
 
 
 def test_counts_are_exact():

@@ -1,4 +1,4 @@
-"""Why a plan is no middle of its draws stands first, in lines of 80 characters.
+"""Why a plan is no middle of its draws stands first, in at most two lines each.
 
 Tests `report.no_middle`.
 """
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from capsim import load, simulate
 from capsim.projection import Spread
-from capsim.report.no_middle import why_no_middle
+from capsim.report.no_middle import DELAYS, why_no_middle
 from capsim.report.opening import projection_opening
 
 SCALEWAY = Path(__file__).parents[3] / "scenarios" / "scaleway-5000-gpus.yaml"
@@ -24,8 +24,8 @@ def test_what_the_same_moves_most_is_told_together_by_side():
     causes = {"facility_gwh": [OVERRUN, POWER], "h100e_h": ["phases.p1.lead_time_weeks"]}
     causes["lcoc_eur_per_h100e_h"] = [OVERRUN]
     assert why_no_middle(ranks, causes) == [
-        "! Plan at P78-84 in energy, H100e-hours: delays add up where ways meet",
-        "! Plan at P23 in cost of compute: delays add up where ways meet",
+        f"! Plan above 78 to 84 % of draws in energy and 1 more: {DELAYS}",
+        f"! Plan below 77 % of draws in cost of compute: {DELAYS}",
     ]
     assert why_no_middle({}, {}) == []
 
@@ -33,7 +33,7 @@ def test_what_the_same_moves_most_is_told_together_by_side():
 def test_the_reason_is_seen_however_many_figures_there_are():
     names = ("facility_gwh", "h100e_h", "carbon_t", "water_m3", "opex_eur", "capex_eur")
     (line,) = why_no_middle(dict.fromkeys(names, 80.0), {name: [OVERRUN, POWER] for name in names})
-    assert line.endswith(" more: delays add up where ways meet")
+    assert line.endswith(" more: delays add up where paths meet")
     assert len(line) <= 80
     apart = {name: [f"finance.rate-{name}"] for name in names}
     lines = why_no_middle(dict.fromkeys(names, 80.0), apart)
@@ -54,7 +54,7 @@ def test_it_stands_before_the_numbers_of_a_screen(projection):
     with console.capture() as capture:
         console.print(projection_opening(projection.with_views(spread=spread)))
     lines = capture.get().splitlines()
-    told = "! Plan at P84 in H100e-hours: delays add up where ways meet; allocation"
+    told = "! Plan above 84 % of draws in H100e-hours: delays add up where paths meet"
     assert lines[2] == told
-    assert lines[3].startswith("What is reached")
+    assert lines[3].startswith("Reached and taken")
     assert len(lines) <= 24

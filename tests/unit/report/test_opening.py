@@ -15,18 +15,23 @@ import pytest
 from rich.console import Console
 
 from capsim.pipeline import simulate
+from capsim.projection import Spread
 from capsim.projection.findings.finding import finding
 from capsim.projection.left_out import left_out_words
+from capsim.report import opening
 from capsim.report.first_screen import LINES, NARROW, Sentences, screen
 from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.opening import dates_of_all, goals_of, projection_opening
+from capsim.report.relief_tables import best_in_a_line
 from capsim.report.sections import SECTIONS, summary
 from capsim.scenario.loading import load
+from capsim.study.relief_results import Relief
 from capsim.study.reliefs import first_reliefs
 from capsim.study.spreads import with_spread
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FILES = ("aion-288k-h100e", "opcore-multi-gw", "le-chat-15m-subscribers")
+HELPS = "Helps most: grid connection lifted, +1.29 bn H100e-hours (+100.0%); or else commissioning-l4"
 CODE_NAMES = ("h100e_8bit", "facility_peak_mw", "critical_it_mw", "capex_eur", "ready_for_service")
 
 
@@ -61,7 +66,7 @@ def test_it_fits_the_screen_and_breaks_no_number(planned, width):
 def test_what_is_reached_stands_beside_the_draws(planned):
     projection, _ = planned
     text = shown(projection_opening(projection))
-    heads = next(line for line in text.splitlines() if line.startswith("What is reached"))
+    heads = next(line for line in text.splitlines() if line.startswith("Reached and taken"))
     assert heads.split()[-4:] == ["plan", "P10", "P50", "P90"]
     row = next(line for line in text.splitlines() if line.startswith("Peak load, MW"))
     peak = projection.spread.figures["facility_peak_mw"]
@@ -75,7 +80,7 @@ def test_without_draws_there_is_the_plan_alone(aion):
     dates = dates_of_all(aion)
     assert rows["First hall ready for service"][-1] == dates["first_ready"][:7] == "2029-01"
     assert rows["Last fleet in service"][-1] == dates["last_in_service"][:7] == "2030-05"
-    assert rows["Accelerators >= 100,000 2030-12"][-3:] == ["42,624", "never", "no"]
+    assert rows["Accelerators >= 100,000"][-4:] == ["2030-12", "42,624", "never", "no"]
 
 
 def test_a_title_in_brackets_is_no_markup(aion):
@@ -108,7 +113,7 @@ def test_all_is_the_first_screen_and_every_section_in_order(planned, width):
     projection, relief = planned
     text = shown(lambda console: summary(projection, relief, console=console), width)
     parts = (
-        "What is reached",
+        "Reached and taken",
         ".*[Bb]y year",
         "Milestones",
         "Over the horizon",
@@ -125,7 +130,7 @@ def test_a_section_by_name_is_that_section_alone(aion):
     for name, mark in {"years": "By year", "money": "Over the horizon", "findings": "Findings"}.items():
         text = shown(lambda console, name=name: summary(aion, console=console, names=[name]), 100)
         assert mark in text
-        assert "What is reached" not in text
+        assert "Reached and taken" not in text
     assert set(SECTIONS) == {"years", "milestones", "halls", "binding", "money", "sure", "findings"}
     assert shown(lambda console: summary(aion, console=console, names=["sure"])) == ""
 
@@ -162,7 +167,7 @@ def test_doubts_stand_before_the_numbers_and_go_on_in_a_second_line(aion):
     vars(doubtful)["findings"] = (finding("left_out", long),)
     lines = shown(projection_opening(doubtful)).splitlines()
     assert " ".join(lines[2:4]) == f"! {long}"
-    assert lines[4].startswith("What is reached")
+    assert lines[4].startswith("Reached and taken")
     assert len(lines) <= LINES
 
 
@@ -170,11 +175,47 @@ def test_what_is_said_goes_on_in_a_second_line_where_there_is_room():
     said = "Helps most: " + "grid " * 16 + "connection"
     told = shown(screen("x", "y", [], [], [said], ""), NARROW)
     assert " ".join(told.split()) == f"x y {said}"
-    # doubts come first, and take the room there is
-    doubts = ["! " + "doubt " * 20] * 10
+    # of more than there is room for, the last doubts are cut first, and what would help last
+    doubts = [f"! {number} " + "doubt " * 20 for number in range(12)]
     crowded = shown(screen("x", "y", [], [], [said], "", (), doubts), NARROW).splitlines()
     assert len(crowded) <= LINES
-    assert crowded[-1].endswith("…")
+    assert " ".join(crowded[-2:]) == said
+    assert crowded[-3].endswith("…")
+    assert not crowded[3].endswith("…")
+
+
+def drawn_as_planned(projection):
+    """A projection whose draws all are its plan, so that nothing has to be drawn."""
+    figures = {
+        key: dict.fromkeys(("plan", "p10", "p50", "p80", "p90"), value) | {"plan_percentile": 90.0}
+        for key, value in projection.headline.items()
+    }
+    whole = {
+        key: dict.fromkeys(("plan", "p10", "p50", "p90"), day)
+        for key, day in dates_of_all(projection).items()
+    }
+    ends = ("p10", "p50", "p90")
+    goals = [
+        dict.fromkeys(ends, target.reached)
+        | {"probability": 0.5, "reached": dict.fromkeys(ends, target.crossed) if target.crossed else None}
+        for target in projection.targets
+    ]
+    paths = ["sites.*.phases.*.overrun", "workload.allocation"]
+    outside = dict.fromkeys(("h100e_h", "facility_gwh", "carbon_t", "opex"), paths)
+    outside = {key: value for key, value in outside.items() if key in figures}
+    return projection.with_views(spread=Spread(16, figures, goals=goals, whole=whole, outside=outside))
+
+
+@pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_scenario_that_ships_fits_the_screen_with_a_spread(file, monkeypatch):
+    monkeypatch.setattr(opening, "best_in_a_line", lambda _: HELPS)
+    projection = drawn_as_planned(simulate(load(file)))
+    lines = shown(projection_opening(projection, Relief)).splitlines()
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) <= NARROW
+    assert any(line.startswith("Peak load, MW") for line in lines)
+    assert HELPS in " ".join(lines)
+    assert lines[-1].startswith("More: ")
 
 
 def test_missed_goals_come_first_and_a_ceiling_that_is_never_passed_is_kept(aion):
@@ -183,4 +224,16 @@ def test_missed_goals_come_first_and_a_ceiling_that_is_never_passed_is_kept(aion
     crossed = {goal.title: goal.crossed for goal in goals}
     assert crossed["Peak load <= 200 MW"] == "kept"
     assert crossed["Accelerators >= 100,000"] == "never"
-    assert re.fullmatch(r"20\d\d-\d\d", crossed["Capex <= 4 bn EUR2025"])
+    assert re.fullmatch(r"20\d\d-\d\d", crossed["Capex over 4 bn EUR2025"])
+
+
+def test_demand_is_no_limit_that_a_planner_lifts():
+    relief = first_reliefs(simulate(load(SCENARIOS / "le-chat-15m-subscribers.yaml")).run)
+    assert relief.lifted[0].is_of_demand
+    gain = f"{relief.lifted[0].gain.figures['h100e_h'] / 1e6:.1f} m H100e-hours"
+    line = best_in_a_line(relief)
+    assert line.startswith(f"Demand limits it: +{gain}")
+    assert line.endswith("if all of it were asked for; no other limit, lifted by itself, helps")
+    other = replace(relief.lifted[0], limit="permit")
+    both = replace(relief, lifted=(relief.lifted[0], other))
+    assert f"; what helps most besides is permit lifted, +{gain}" in best_in_a_line(both)

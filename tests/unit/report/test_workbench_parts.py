@@ -56,6 +56,22 @@ def test_cost_ends_at_capex_and_opex(aion, parts):
     assert line(parts, "Cost", "capex and opex")[-1] == pytest.approx(capex + opex)
 
 
+def test_legends_are_told_in_the_text_of_the_cards(aion, parts):
+    capacity, power, cost = parts["charts"]
+    assert all(len(one["texts"]) == len(one["values"]) for c in parts["charts"] for one in c["lines"])
+    cards = {card["name"]: card["plan"] for card in parts["cards"]}
+    most = f"{aion.headline['h100e_8bit_peak']:,.0f}"
+    assert cards["h100e_8bit_peak"] == most == "747,374"
+    assert most in capacity["lines"][0]["texts"]
+    assert f"{aion.headline['facility_peak_mw']:,.1f}" in power["lines"][2]["texts"]
+    assert cost["lines"][1]["texts"][-1] == f"{cards['capex_eur']} bn"
+    assert [mark["text"] for mark in (*capacity["marks"], *cost["marks"])] == [
+        "288,000",
+        "100,000",
+        "4.000 bn",
+    ]
+
+
 def test_targets_are_marks_of_their_chart(parts):
     capacity, _, cost = parts["charts"]
     assert [mark["value"] for mark in capacity["marks"]] == [288_000.0, 100_000.0]
