@@ -55,9 +55,9 @@ CASES = {
     "several faults at once": (
         ["run", "aion.yaml", "--set", "horizon_years=99", "--set", "sites.aion.climate=pari"],
         "--set  horizon_years: must be at most 30 (got 99)\n"
-        "--set  sites.aion.climate: unknown climate; did you mean paris?; in fra: paris, nancy, "
+        "--set  sites.aion.climate: unknown climate; in fra: paris, nancy, "
         "macon, rennes, la-rochelle, agen, carpentras, nice, lyon, bordeaux, marseille, lille; "
-        "or write {nearest: [latitude, longitude]} (got pari)\n"
+        "or write {nearest: [latitude, longitude]}; did you mean paris? (got pari)\n"
         "aion.yaml: 2 problems, nothing was run\n",
     ),
     "negative seed": (

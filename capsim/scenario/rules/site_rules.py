@@ -26,10 +26,11 @@ def climate_has_weather(site: Site, around: Around) -> Issues:
         of_country = [
             name for name in climates if _country(around.catalog.entry("climates", name)) == site.country
         ]
-        clauses = [f"; did you mean {near[0]}?" if near else ""]
-        clauses += [f"; in {site.country}: {', '.join(of_country)}" if of_country else ""]
-        rule = f"unknown climate{''.join(clauses)}; or write {{nearest: [latitude, longitude]}}"
-        yield Issue(("climate",), rule, got=True)
+        clauses = ["unknown climate"]
+        clauses += [f"in {site.country}: {', '.join(of_country)}"] if of_country else []
+        clauses += ["or write {nearest: [latitude, longitude]}"]
+        clauses += [f"did you mean {near[0]}?"] if near else []
+        yield Issue(("climate",), "; ".join(clauses), got=True)
         return
     try:
         source_of(around.catalog, site.climate)

@@ -154,9 +154,9 @@ def test_faults_have_a_path_and_no_line_and_come_at_once():
     with pytest.raises(ScenarioError) as caught:
         checked(scenario(sites=(site(climate="pariss", phases=(wrong,)),)))
     assert str(caught.value).splitlines() == [
-        "<records>  sites.a.climate: unknown climate; did you mean paris?; in fra: paris, "
+        "<records>  sites.a.climate: unknown climate; in fra: paris, "
         "nancy, macon, rennes, la-rochelle, agen, carpentras, nice, lyon, bordeaux, marseille, lille; "
-        "or write {nearest: [latitude, longitude]} (got pariss)",
+        "or write {nearest: [latitude, longitude]}; did you mean paris? (got pariss)",
         "<records>  sites.a.phases.p1.energization: unknown step of the grid connection; "
         "there is g1 (got g2)",
         "<records>  sites.a.phases.p1.ready_for_service_on: must not be given together with starts_on",
