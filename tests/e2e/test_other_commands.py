@@ -111,7 +111,9 @@ def test_catalog_lists_tables_entries_and_records(command):
     rows = {line.split()[0]: line.split()[1] for line in text.splitlines()[2:]}
     assert rows == {name: str(len(entries)) for name, entries in catalog.tables.items()}
     text = good(command("catalog", "systems"))
-    assert [line.split()[0] for line in text.splitlines()[2:]] == list(catalog.names("systems"))
+    listed, _, meaning = text.partition("\nRack kW by ")
+    assert [line.split()[0] for line in listed.splitlines()[2:]] == list(catalog.names("systems"))
+    assert "None is measured" in " ".join(meaning.split())
     text = good(command("catalog", "systems", "--sort", "h100e_per_mw", COLUMNS="120"))
     assert text.splitlines()[3].split()[0] == "rubin-ultra-kyber"
     for wrong in (("systems", "--sort", "price"), ("accelerators", "--sort", "h100e"), ("--h100e", "bf16")):
