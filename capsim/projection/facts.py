@@ -220,10 +220,10 @@ def facts_of(run: Run) -> Facts:
 
 
 def _item_titles(scenario: Scenario) -> dict[str, str]:
-    """Titles of the items that are of the catalogue."""
+    """Titles of the items that are of the catalogue; a row of the user's may have none."""
     shelf = scenario.catalog.tables["cost_items"]
     entries = {item.id: shelf.get(item.id) for item in scenario.costs.items}
-    return {name: one.text("title") for name, one in entries.items() if one is not None}
+    return {name: one.text("title") for name, one in entries.items() if one is not None and "title" in one}
 
 
 def _place(run: Run, site: Site) -> dict[str, Any]:

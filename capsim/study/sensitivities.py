@@ -147,7 +147,10 @@ def sensitivity(
     def read(store: Store) -> Sensitivity:
         written = store.results()
         indices = table_of(written["indices"], "factor") if sobol else None
-        return Sensitivity(figure, central, table_of(written["tornado"], "path"), indices, about)
+        rows = {path: dict(row) for path, row in written["tornado"].items()}
+        units = [row.pop("unit") for row in rows.values()]
+        tornado = table_of(rows, "path").assign(unit=units)
+        return Sensitivity(figure, central, tornado, indices, about)
 
     return result_of(execution, about, {"": scenario}, compute, read)
 
