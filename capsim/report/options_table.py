@@ -100,8 +100,8 @@ def options_of(result: Comparison) -> Options:
     rows = _rows(result, by)
     base, *others = result.names
     ranked = [base, *sorted(others, key=lambda name: -_or_worst(by.gain(name, base)))]
-    compared = [row for row in rows if not is_of_other_years(result, row.asked)]
-    beaten = dominated(compared, ranked, _left_out(result))
+    # of different years none beats another: totals are of other months, and ratios spread capital over them
+    beaten = {} if "months" in result.manifest else dominated(rows, ranked, _left_out(result))
     tables = []
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]

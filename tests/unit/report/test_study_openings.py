@@ -132,7 +132,7 @@ def test_goals_of_the_command_come_first_and_the_pointer_is_an_option_of_it():
     console = Console(file=io.StringIO(), width=80)
     console.print(study_opening(result))
     text = console.file.getvalue()
-    assert "Capex <= 11 bn" in text
+    assert "Capex over 11 bn" in text
     assert re.search(r"and \d+ goals more: --all", text)
     offered = CliRunner().invoke(app, ["ensemble", "--help"]).stdout
     assert "--all" in offered
