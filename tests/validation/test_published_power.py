@@ -59,7 +59,7 @@ def test_a_hundred_thousand_h100_are_two_statements():
 @pytest.mark.parametrize(
     ("assumption", "twh"),
     [
-        pytest.param({"workload": {"preset": "large-training"}}, 1.013, id="training, not full draw"),
+        pytest.param({"workload": {"preset": "large-training"}}, 0.996, id="training, not full draw"),
         pytest.param({"preset": "airside-adiabatic-hyperscale"}, 1.429, id="outside air"),
         pytest.param({"grid_mw": 150.0}, 150 * 8760 / 1e6, id="150 MW at the meter"),
     ],
