@@ -20,7 +20,7 @@ fleet = capsim.load(examples()["scaleway-5000-gpus"]).override(start="2026-01-01
 made = {}
 for plant, title in PLANTS.items():
     for climate in CLIMATES:
-        place = {"sites.dc5.climate": climate, "sites.dc5.cooling": {"preset": plant}}
+        place = {"sites.dc5.climate": climate, "sites.dc5.cooling": {"preset": plant, "arguments": None}}
         made[title, climate] = capsim.simulate(fleet.override(place), hourly=True)
 figures = pd.DataFrame({key: run.headline for key, run in made.items()}).T
 figures[["pue", "wue_l_per_kwh", "water_m3", "facility_peak_mw"]]
