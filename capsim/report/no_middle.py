@@ -65,7 +65,7 @@ def why_no_middle(percentiles: Mapping[str, float], causes: Mapping[str, Sequenc
     Examples
     --------
     >>> why_no_middle({"h100e_h": 84.0}, {"h100e_h": ["sites.*.phases.*.overrun", "workload.allocation"]})
-    ['! Plan above 84 % of draws in H100e-hours: delays add up where paths meet; allocation']
+    ['! Plan above 84 % of draws in H100e-hours: delays add up where paths meet']
     """
     told: dict[tuple[bool, str], list[str]] = {}
     words = {name: [*dict.fromkeys(map(in_words, paths))] for name, paths in causes.items()}
