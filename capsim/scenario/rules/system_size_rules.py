@@ -141,6 +141,27 @@ def label_is_of_the_system(system: System, around: Around) -> Issues:
 
 
 @question
+def power_is_not_below_the_parts(system: System, around: Around) -> Issues:
+    """A label is not below what the parts draw at full power, nor what was measured far below it."""
+    entry = _entry(system, around)
+    parts_kw = None if entry is None else _rated_kw(entry)
+    if entry is None or parts_kw is None:
+        return
+    words = f"the {parts_kw:.4g} kW that the parts of {system.id} draw at full power"
+    if "nameplate_kw" in system.model_fields_set and system.nameplate_kw is not None:
+        # a maker's own label stands, whatever the parts come to
+        if max(ends(system.nameplate_kw)) < min(parts_kw, entry.number("nameplate_kw")):
+            how = "what a meter showed is basis: measured"
+            yield Issue(("nameplate_kw",), f"below {words}; {how}", got=True)
+    elif "measured_kw" in system.model_fields_set and system.measured_kw is not None:
+        full_kw = _full_kw(system, entry, around)
+        if full_kw is not None and full_kw * limit(around, "label", "factor") < parts_kw:
+            yield Issue(
+                ("measured_kw",), f"comes to {full_kw:.4g} kW at full power, far below {words}", got=True
+            )
+
+
+@question
 def modules_are_as_rated(system: System, around: Around) -> Issues:
     """A module is set to no more than it is rated for."""
     entry = _entry(system, around)
@@ -222,13 +243,21 @@ def _modules(entry: Entry, value_kw: float, around: Around) -> str:
 def _full_kw(system: System, entry: Entry, around: Around) -> float | None:
     """What the system itself draws at full power, by its basis; None where that is not known. [kW]"""
     if system.basis == "parts":
-        parts = Parts(
-            entry.number("accelerator_count"),
-            **{key: getattr(system, key) for key in OF_BASIS["parts"]},
-        )
-        return system_power_kw(parts, 1.0)
+        return _of_parts(entry, {key: getattr(system, key) for key in OF_BASIS["parts"]})
     at = around.catalog.tables["assumptions"].get(f"{WORKLOAD}{system.measured_at}")
     # of a nameplate it is a share, and the label itself is held against the catalogue's
     if at is None or system.idle_kw is None or system.measured_kw is None:
         return None
     return power_at_full(system.idle_kw, system.measured_kw, at.number("power_utilisation"))
+
+
+def _rated_kw(entry: Entry) -> float | None:
+    """What a system of the catalogue draws at full power by its parts; None where it has none. [kW]"""
+    if "nameplate_kw" not in entry or not all(key in entry for key in OF_BASIS["parts"]):
+        return None
+    return _of_parts(entry, {key: entry.number(key) for key in OF_BASIS["parts"]})
+
+
+def _of_parts(entry: Entry, parts: Mapping[str, float]) -> float:
+    """What the system itself draws at full power by its parts. [kW]"""
+    return system_power_kw(Parts(entry.number("accelerator_count"), **parts), 1.0)

@@ -114,3 +114,26 @@ def test_modules_beyond_what_they_are_rated_for_or_measured_at_are_questioned(sy
 @pytest.mark.parametrize("system", [{"module_w": 720}, {"module_w": 500}, {"module_idle_w": 130}])
 def test_modules_as_they_are_sold_and_set_are_not(system):
     assert not any("module" in each for each in asked(**system))
+
+
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [
+        (LABEL | {"nameplate_kw": 6.9}, "nameplate_kw: below the 8.511 kW that the parts of dgx-h100 draw"),
+        (LABEL | {"nameplate_kw": 8.5}, "what a meter showed is basis: measured"),
+        (
+            MEASURED | {"measured_kw": 2.3},
+            "full power, far below the 8.511 kW that the parts of dgx-h100 draw",
+        ),
+    ],
+)
+def test_a_label_below_the_parts_and_a_meter_far_below_them_are_questioned(system, said):
+    """8 x 700 W, 1,500 W of the host and 900 of fans, through supplies of 0.94: 6.9 kW passed as a label."""
+    assert any(said in each for each in asked(**system)), asked(**system)
+
+
+@pytest.mark.parametrize(
+    "system", [LABEL | {"nameplate_kw": 10.2}, LABEL | {"nameplate_kw": 9.0}, MEASURED | {"measured_kw": 6.8}]
+)
+def test_a_label_above_the_parts_and_a_meter_near_them_are_taken(system):
+    assert not any("the parts of" in each for each in asked(**system))
