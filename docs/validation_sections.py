@@ -76,7 +76,7 @@ def waters(plants: Iterable[tuple[Any, float, float]]) -> Iterator[str]:
     for case, low, high in plants:
         factor = max(case.central / case.published, case.published / case.central)
         inside = "yes" if low <= case.published <= high else "**no**"
-        cells = (case.name, f"{case.published:g}", f"{case.central:.3f}", f"{low:.2f} to {high:.2f}", inside)
+        cells = (case.name, f"{case.published:g}", f"{case.central:.3f}", f"{low:.3f} to {high:.3f}", inside)
         yield f"| {' | '.join(cells)} | {factor:.1f} | {case.calibrates or 'nothing'} |"
 
 
