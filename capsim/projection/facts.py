@@ -144,6 +144,8 @@ class Facts:
     """Data of other places that stand in for a site's own, by site: see `StandIn`."""
     power_lost: list[dict[str, Any]] = field(default_factory=list)
     """Grid power that is lost because it was not used: see `Lost`."""
+    capped: list[dict[str, Any]] = field(default_factory=list)
+    """What power caps take and save, by site and system: see `Capped`; results saved before have none."""
     overdue: dict[str, dict[str, str]] = field(default_factory=dict)
     """Day that it was announced for, of what is not there on the data date, by site and item; ISO dates."""
     replaced: list[dict[str, Any]] = field(default_factory=list)
@@ -210,6 +212,7 @@ def facts_of(run: Run) -> Facts:
         awaits_launch=roadmap.awaits_launch(run),
         stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
         power_lost=[one._asdict() for one in run.operations.lost],
+        capped=[one._asdict() for one in run.operations.capped],
         overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
         replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
         confidential=[*scenario.confidential],

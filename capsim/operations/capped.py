@@ -1,0 +1,88 @@
+"""What power caps take from the compute of a site, and what they save of its power."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from capsim.models.system_power import ROOM_AIR, HallAir
+from capsim.operations.fleet import SystemFleet
+from capsim.operations.monthly import SiteRun
+from capsim.operations.served_demand import working_share
+from capsim.quantities import idle_kw, throughput, working_kw
+from capsim.units import KW_PER_MW, Array
+
+
+class Capped(NamedTuple):
+    """What a cap does to the systems of a kind at a site, while most of it runs, before any limit."""
+
+    site: str
+    system: str
+    cap_share: float
+    """Limit set on each module over its rated power. [1]"""
+    cap_w: float | None
+    """The same of one module; None where the system is known as a whole alone. [W]"""
+    lost_h100e: float
+    """What they would compute more without it. [H100e]"""
+    h100e: float
+    """What they would compute without it. [H100e]"""
+    saved_mw: float
+    """What they would draw more without it. [MW]"""
+    it_mw: float
+    """What they would draw without it, idle power included. [MW]"""
+
+
+def capped_of(run: SiteRun, air: HallAir) -> tuple[Capped, ...]:
+    """Systems whose cap is below what their work draws, by kind, in the order of their names.
+
+    Parameters
+    ----------
+    run : SiteRun
+        A site as its operations computed it.
+    air : HallAir
+        What the air of its halls makes of the fans in them.
+
+    Returns
+    -------
+    capped : tuple of Capped
+        Empty where no cap binds.
+    """
+    if run.workload.power_cap == 1.0:
+        return ()
+    fleet = run.fleet.by_plan
+    served = fleet.spans.sum_of(run.served) / fleet.spans.hours if np.ndim(run.served) else run.served
+    levels: dict[str, tuple[SystemFleet, Array]] = {}
+    for system in (s for phase in fleet.phases for s in phase.systems if s.kind.accelerators):
+        before = levels.get(system.kind.name)
+        levels[system.kind.name] = system, system.level + (0.0 if before is None else before[1])
+    capped = (_capped(run, air, *levels[name], np.asarray(served)) for name in sorted(levels))
+    return tuple(each for each in capped if each.lost_h100e > 0.0 or each.saved_mw > 0.0)
+
+
+def _capped(run: SiteRun, air: HallAir, system: SystemFleet, level: Array, served: Array) -> Capped:
+    """What the cap does to the systems of a kind, in the span in which most of them work."""
+    workload, kind = run.workload, system.kind
+    around = air if kind.is_for_air else ROOM_AIR
+    without = workload.model_copy(update={"power_cap": 1.0})
+    capped_kw, free_kw = (working_kw(kind.parts, each, around) for each in (workload, without))
+    most = int(np.argmax(level * served))
+    there, working = float(level[most]), float((level * served)[most])
+    h100e = working * kind.h100e[run.fleet.scenario.h100e] * working_share(workload)
+    return Capped(
+        site=run.site.id,
+        system=kind.name,
+        cap_share=float(workload.power_cap),
+        cap_w=_cap_w(run, kind.name),
+        lost_h100e=h100e * (1.0 - throughput(kind.parts, workload)),
+        h100e=h100e,
+        saved_mw=working * (free_kw - capped_kw) / KW_PER_MW,
+        it_mw=((there - working) * idle_kw(kind.parts, around) + working * free_kw) / KW_PER_MW,
+    )
+
+
+def _cap_w(run: SiteRun, name: str) -> float | None:
+    """Limit set on one module of a system whose parts are known. [W]"""
+    system = next(one for one in run.fleet.scenario.systems if one.id == name)
+    is_known = system.basis == "parts" and system.module_w is not None
+    return float(run.workload.power_cap * (system.module_w or 0.0)) if is_known else None
