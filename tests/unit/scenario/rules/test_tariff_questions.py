@@ -17,7 +17,7 @@ sites:
     country: usa
     climate: ashburn
     tariff: {preset: us-va-dominion-gs5}
-    cooling: {preset: dlc-dry-cooler}
+    cooling: {preset: air-cooled-chiller}
     grid_connection:
       - {id: g, grid_mw: 40, energised_on: 2026-01-01}
     phases:
