@@ -17,6 +17,7 @@ from capsim.operations import (
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
+    lent_because,
     price_zone,
     ratio,
     speed_of,
@@ -119,7 +120,9 @@ class Facts:
     failures: Failures | None = None
     """None where nothing fails."""
     carbon_hours: dict[str, str] = field(default_factory=dict)
-    """How the hours of a grid's carbon intensity are known, by country."""
+    """How the hours of the grid's carbon are known, by site; by country in results saved before."""
+    carbon_lent: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Zone whose carbon hours stand in for the site's own, and why (`because`), by site."""
     uncertified: dict[str, Uncertified] = field(default_factory=dict)
     """Contracts that certify no carbon, by site."""
     design_dry_bulb_c: dict[str, float] = field(default_factory=dict)
@@ -194,9 +197,14 @@ def facts_of(run: Run) -> Facts:
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
         carbon_hours={
-            s.country: hours_of_carbon(scenario, s)[1]
+            s.id: hours_of_carbon(scenario, s)[1]
             for s in scenario.sites
             if not moves_by_the_hour(s.carbon.intensity_gco2e_per_kwh)
+        },
+        carbon_lent={
+            s.id: {"zone": s.carbon.zone or "", "because": because}
+            for s in scenario.sites
+            if (because := lent_because(scenario, s))
         },
         uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
