@@ -144,8 +144,10 @@ def at_upper_ends(*values: float | None) -> str:
 
 def country_title(country: str, around: Around) -> str:
     """A country by its name where the catalogue has it."""
-    entry = around.catalog.tables["countries"].get(country)
-    return country if entry is None else entry.text("title")
+    tables = (around.catalog.tables[name] for name in ("countries", "carbon"))
+    entries = (table.get(country) for table in tables)
+    named = (entry.text("title") for entry in entries if entry is not None and "title" in entry)
+    return next(named, country)
 
 
 def ranged(value: float, within: Iterable[float], unit: str = "") -> str:
