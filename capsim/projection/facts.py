@@ -201,11 +201,7 @@ def facts_of(run: Run) -> Facts:
             for s in scenario.sites
             if not moves_by_the_hour(s.carbon.intensity_gco2e_per_kwh)
         },
-        carbon_lent={
-            s.id: {"zone": s.carbon.zone or "", "because": because}
-            for s in scenario.sites
-            if (because := lent_because(scenario, s))
-        },
+        carbon_lent=_carbon_lent(scenario),
         uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
@@ -228,6 +224,12 @@ def facts_of(run: Run) -> Facts:
         as_of="" if scenario.as_of is None else scenario.as_of.isoformat(),
         places={s.id: _place(run, s) for s in scenario.sites},
     )
+
+
+def _carbon_lent(scenario: Scenario) -> dict[str, dict[str, str]]:
+    """Zones whose carbon hours stand in for those of sites."""
+    reasons = {site.id: (site.carbon.zone or "", lent_because(scenario, site)) for site in scenario.sites}
+    return {site: {"zone": zone, "because": why} for site, (zone, why) in reasons.items() if why}
 
 
 def _item_titles(scenario: Scenario) -> dict[str, str]:

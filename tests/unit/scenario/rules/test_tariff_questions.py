@@ -81,8 +81,8 @@ def test_a_tariff_of_the_place_and_size_is_not_questioned():
             PLACE,
             "is of France and the site in Japan; these of its parts are not the site's: level_per_mwh, "
             "excise_per_mwh, network_per_mwh, trend_per_y, hours of the price; the level taken is 61.07 "
-            "EUR/MWh of fra (mean of all hours of 2025, as price_years.csv has it: Nord Pool (FR day-ahead)); "
-            "tariff.zone takes hours of the country's: jpn-tokyo; the catalogue has no",
+            "EUR/MWh of fra (mean of all hours of 2025, as price_years.csv has it: Nord Pool (FR day-ahead))"
+            "; tariff.zone takes hours of the country's: jpn-tokyo; the catalogue has no",
         ),
         (
             {"sites.s.country": "fra", "sites.s.climate": "paris"},
