@@ -144,21 +144,26 @@ def _power_caps(projection: Projection) -> Iterator[Finding]:
         rows = [one for one in capped if one["site"] == site]
         names = ("lost_h100e", "h100e", "saved_mw", "it_mw")
         of = {name: float(sum(row[name] for row in rows)) for name in names}
-        numbers = {"lost_share": of["lost_h100e"] / of["h100e"] if of["h100e"] else 0.0}
-        numbers["saved_share"] = of["saved_mw"] / of["it_mw"]
+        if not of["h100e"] > 0.0:
+            continue
+        systems = listed([row["system"] for row in rows])
         watts = [f"{count(row['cap_w'])} W of {row['system']}" for row in rows if row["cap_w"] is not None]
         cap = f"{PERCENT * rows[0]['cap_share']:.3g} % of the modules' rated power"
+        numbers = {"lost_share": of["lost_h100e"] / of["h100e"], "saved_share": of["saved_mw"] / of["it_mw"]}
+        saves = "saves" if of["saved_mw"] >= 0.0 else "adds"
+        power = f"{saves} {rounded(PERCENT * abs(numbers['saved_share']), 2)} % of their power"
+        megawatt = f"{megawatts(abs(of['saved_mw']))} MW of IT when most of them work, before limits"
         text = (
-            f"the power cap at {site} ({': '.join([cap, *([listed(watts)] if watts else [])])}) takes "
-            f"{rounded(PERCENT * numbers['lost_share'], 2)} % of the compute of "
-            f"{listed([row['system'] for row in rows])} and saves "
-            f"{rounded(PERCENT * numbers['saved_share'], 2)} % of their power: "
-            f"{count(of['lost_h100e'])} H100e ({projection.definition}) and {megawatts(of['saved_mw'])} MW "
-            "of IT when most of them work, before limits"
+            f"takes {rounded(PERCENT * numbers['lost_share'], 2)} % of the compute of {systems} and {power}: "
+            f"{count(of['lost_h100e'])} H100e ({projection.definition}) and {megawatt}"
         )
-        # what waits for work takes over what slower accelerators leave
-        if projection.headline["demand_peak_h100e"] > 0:
-            text += "; where demand leaves accelerators idle, more of them work instead and none is lost"
+        if not of["lost_h100e"] > 0.0:
+            slowed = [f"{rounded(PERCENT * row['slowed_share'], 2)} % ({row['system']})" for row in rows]
+            text = (
+                f"slows accelerators by {listed(slowed)}; demand leaves some idle, so more of them work, no "
+                f"compute is lost, and the cap {power}: {megawatt}"
+            )
+        text = f"the power cap at {site} ({': '.join([cap, *([listed(watts)] if watts else [])])}) {text}"
         yield finding("power_cap", text, (site, ""), **numbers, **of)
 
 

@@ -75,7 +75,7 @@ def _systems(site: Site, around: Around) -> Iterator[Entry]:
     orders = [order for phase in site.phases for order in phase.deployments]
     names = [one.system for order in orders for one in (order, order.refresh) if one is not None]
     shelf = around.catalog.tables["systems"]
-    return (shelf[name] for name in names if name in shelf)
+    return (shelf[name] for name in names if name is not None and name in shelf)
 
 
 def _of_preset(cooling: Cooling, around: Around) -> float | None:

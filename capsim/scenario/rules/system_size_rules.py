@@ -203,7 +203,7 @@ def systems_idle_as_known_ones_do(system: System, around: Around) -> Issues:
     entry = _entry(system, around)
     written = [key for key in _OF_IDLE if key in system.model_fields_set]
     written += [key for key in OF_BASIS[system.basis] if key in system.model_fields_set]
-    share = None if entry is None or not written else _idle_share(system, entry, around)
+    share = None if entry is None or not written else idle_share(system, entry, around)
     low, high = (limit(around, "system_idle", end) for end in ("low", "high"))
     if share is not None and not low <= share <= high:
         words = f"idles at {share:.3g} of its full power; systems of known parts do at {low:g} to {high:g}"
@@ -279,7 +279,7 @@ def _full_kw(system: System, entry: Entry, around: Around) -> float | None:
     return power_at_full(system.idle_kw, system.measured_kw, at.number("power_utilisation"))
 
 
-def _idle_share(system: System, entry: Entry, around: Around) -> float | None:
+def idle_share(system: System, entry: Entry, around: Around) -> float | None:
     """What a system draws without work over its full power, by its basis; None where it is not known. [1]"""
     if system.basis == "nameplate":
         # a label without a share is drawn in full

@@ -66,8 +66,20 @@ def test_the_finding_says_what_is_lost_and_saved():
         "compute of dgx-h100 and saves 28 % of their power: "
     )
     assert said.numbers["lost_share"] == pytest.approx(said.numbers["lost_h100e"] / said.numbers["h100e"])
-    assert "instead" not in said.text
-    (asked,) = (
-        each for each in simulate(plan(0.6, demand={"h100e": 100.0})).findings if each.kind == "power_cap"
+    assert said.numbers["lost_h100e"] > 0.0
+
+
+def test_where_demand_leaves_accelerators_idle_no_compute_is_lost_and_less_is_saved():
+    asked = {"demand": {"h100e": 100.0}}
+    (free_h, free_mwh), (capped_h, capped_mwh) = (totals(plan(cap, **asked)) for cap in (1.0, 0.6))
+    assert capped_h == pytest.approx(free_h, rel=1e-9)
+    (one,) = run(plan(0.6, **asked)).operations.capped
+    assert one.lost_h100e == 0.0
+    assert one.h100e == pytest.approx(100.0)
+    assert one.slowed_share == pytest.approx(1.0 - (1.0 - 1.2 * 0.4**1.8))
+    assert one.saved_mw * HOURS == pytest.approx(free_mwh - capped_mwh, rel=1e-6)
+    (said,) = (each for each in simulate(plan(0.6, **asked)).findings if each.kind == "power_cap")
+    assert (
+        "slows accelerators by 23 % (dgx-h100); demand leaves some idle, so more of them work, no"
+        in said.text
     )
-    assert asked.text.endswith("more of them work instead and none is lost")
