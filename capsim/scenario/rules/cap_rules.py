@@ -36,7 +36,8 @@ def _least_share(system: System, around: Around) -> float | None:
     Of a whole, its accelerators have the same share of idle and of full power.
     """
     if system.basis == "parts":
-        has_both = system.module_w and system.module_idle_w is not None
-        return system.module_idle_w / system.module_w if has_both else None
+        if not system.module_w or system.module_idle_w is None:
+            return None
+        return system.module_idle_w / system.module_w
     entry = around.catalog.tables["systems"].get(system.id)
     return None if entry is None else idle_share(system, entry, around)
