@@ -44,7 +44,7 @@ POINT = ("latitude_deg", "longitude_deg")
 
 
 class Failures(TypedDict):
-    """Failures counted, how, and what their repairs wait for."""
+    """Failures counted inside the horizon, how, and what their repairs wait for."""
 
     number: int
     method: str
@@ -345,7 +345,7 @@ def _failures(run: Run) -> Failures | None:
         return None
     days = repair_days(run.scenario, run.timeline)
     return {
-        "number": outages.failures,
+        "number": sum(number for _, number, _, _ in days),
         "method": outages.method,
         "availability": availability(run.scenario, run.timeline),
         "parts": _parts(run),
