@@ -215,14 +215,25 @@ def hours_of_carbon(scenario: Scenario, site: Site) -> tuple[Array, str]:
     measured = None if zone is None else carbon_shape(zone)
     # measured hours go before those of the rule
     if measured is not None:
-        is_lent = grid is not None and "lent_because" in grid and grid.text("zone") == zone
-        return measured, LENT if is_lent else MEASURED
+        return measured, LENT if lent_because(scenario, site) else MEASURED
     if grid is None or not {"solar_share", "latitude_deg", "longitude_deg"} <= set(grid.values):
         return np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)), FLAT
     tilt_deg = scenario.catalog.entry("assumptions", "solar").number("tilt_deg")
     dip = scenario.catalog.entry("assumptions", "carbon").number("solar_dip")
     names = ("solar_share", "latitude_deg", "longitude_deg")
     return _dip(*(grid.number(name) for name in names), tilt_deg, dip), OF_THE_SUN
+
+
+def lent_because(scenario: Scenario, site: Site) -> str:
+    """Why a zone's carbon hours stand in for those of a site's own; empty where they do not.
+
+    A zone that the planner names is the site's.
+    """
+    grid = scenario.catalog.tables["carbon"].get(site.country)
+    is_named = "zone" in site.carbon.model_fields_set
+    if grid is None or "lent_because" not in grid or is_named or grid.text("zone") != site.carbon.zone:
+        return ""
+    return grid.text("lent_because")
 
 
 @lru_cache(maxsize=64)

@@ -70,7 +70,8 @@ def plant_is_part_of_a_facility(item: CostItem, _: Around) -> Issues:
     if given and item.basis != FACILITY_BASIS:
         yield Issue((given[0],), f"is for items {FACILITY_BASIS} (basis is {item.basis})")
     elif sum(shares.values()) > 1.0 + ROUNDING:
-        yield Issue((given[-1],), "shares of plant must not sum to more than 1", got=True)
+        written = [key for key in given if key in item.model_fields_set]
+        yield Issue(((written or given)[-1],), "shares of plant must not sum to more than 1", got=True)
 
 
 def meet(one: CostItem, other: CostItem) -> bool:
