@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -31,8 +31,17 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "bool_type": "must be true or false",
         "date_type": DATE_RULE,
         "tuple_type": "must be a list",
-        "model_type": "must be a mapping",
         "dict_type": "must be a mapping",
+    }
+)
+MOST_NAMED = 3
+"""Keys that are named where a mapping is wanted."""
+_SHAPES: Mapping[str, Callable[[Any, type[Record]], str]] = MappingProxyType(
+    {
+        "too_short": lambda context, _: f"must have at least {context['min_length']} entry",
+        "model_type": lambda _, wanted: (
+            f"must be a mapping, with keys such as {', '.join([*fields_of(wanted)][:MOST_NAMED])}"
+        ),
     }
 )
 _BOUNDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -149,8 +158,8 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
         return unknown_key(record, path[-1], more)
     if kind == "literal_error":
         return _literal(context["expected"], node)
-    if kind == "too_short":
-        return f"must have at least {context['min_length']} entry"
+    if kind in _SHAPES:
+        return _SHAPES[kind](context, record_at(record, path[-1:]) or record)
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         return f"{words} {context[name]:g}"

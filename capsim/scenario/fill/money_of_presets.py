@@ -140,9 +140,10 @@ def _of_the_scenario(
 
 
 def code_of(root: Node) -> str:
-    """Currency of a scenario."""
+    """Currency of a scenario; euros where it has none that could be one, which is a fault of its own."""
     currency = root.get("currency")
-    return str(currency.scalar("code")) if currency is not None else "EUR"
+    code = str(currency.scalar("code")) if currency is not None else ""
+    return code if _is_code(code) else "EUR"
 
 
 def _year(root: Node) -> int:

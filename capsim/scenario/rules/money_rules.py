@@ -224,11 +224,13 @@ def currency_has_one_rate(currency: money.Currency, _: Around) -> Issues:
 def amounts_can_be_converted(scenario: Scenario, _: Around) -> Issues:
     """Each amount is in a currency that can be turned into the scenario's."""
     code = scenario.currency.code
+    # a code that is none has the fault of its field, here and below
+    if not _CODE.fullmatch(code):
+        return
     convertible = {code, *(rate.currency for rate in scenario.currency.fx)}
     convertible |= _CATALOG_PAIR if code in _CATALOG_PAIR else set()
     supplied = {"USD"} - convertible if has_prices(scenario) else set()
     for path, priced in within(scenario, *get_args(Priced)):
-        # a code that is none has the fault of its field
         if priced.currency in convertible or not _CODE.fullmatch(priced.currency):
             continue
         if "currency" not in priced.model_fields_set:
