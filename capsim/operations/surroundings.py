@@ -50,8 +50,8 @@ class Surroundings(NamedTuple):
     carbon_g_per_kwh: Array
     """Location-based carbon intensity. [gCO2e/kWh]"""
     residual_g_per_kwh: Array | float
-    """Life-cycle intensity of what no certificate claims: the residual mix, in each month or a scalar, else
-    location-based. [gCO2e/kWh]"""
+    """Life-cycle intensity of what no certificate claims: the residual mix, by month, of a series by hour, or
+    a scalar, else location-based. [gCO2e/kWh]"""
 
     @property
     def wholesale_per_mwh(self) -> Array:
@@ -124,6 +124,10 @@ class Sky:
             return carbon
         grid, trend = _intensity(site, calendar), about.trend_per_y
         mix = in_first_year(about.residual_mix_gco2_per_kwh, about.residual_mix_year, trend, calendar)
+        if isinstance(mix, Varying):
+            level = with_trend(float(grid), trend, calendar)
+            hours = with_trend(mix, trend, calendar) + level * (1.0 - about.direct_share)
+            return np.where(hours <= level, carbon, hours)
         whole = mix + grid * (1.0 - about.direct_share)
         return carbon if whole <= grid else _by_month(whole, trend, calendar)
 

@@ -71,8 +71,8 @@ class Carbon(Record):
     residual_mix_gco2_per_kwh: (
         Annotated[float, Quantity("gCO2/kWh", "carbon/{country}", ge=0, series="carbon intensity")] | None
     ) = None
-    """Direct CO2 of the residual mix in `residual_mix_year`, for market-based carbon without a certificate;
-    the location-based intensity where a country publishes none. [gCO2/kWh]"""
+    """Direct CO2 of the residual mix in `residual_mix_year`, or a series of it, for market-based carbon
+    without a certificate; the location-based intensity where a country publishes none. [gCO2/kWh]"""
     residual_mix_year: Annotated[LevelYear, CatalogDefault("carbon/{country}")] | None = None
     """Calendar year that the residual mix is of, from which the trend runs likewise; that of a mix of your
     own without a year is the plan's first. [year]"""
