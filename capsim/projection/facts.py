@@ -67,7 +67,7 @@ class Uncertified(TypedDict):
 
     contracts: list[str]
     residual_mix_g_per_kwh: float | None
-    """Intensity their energy counts at instead, before its trend; None for the grid's own. [gCO2e/kWh]"""
+    """Residual mix their energy counts at instead, in its year; None for the grid's own. [gCO2e/kWh]"""
 
 
 @dataclass(frozen=True)
