@@ -220,7 +220,7 @@ def plan_opening(result: Planned) -> Group:
     taken = _taken((PRESENT, "plan"), [result.takes_at_present, result.takes], about)
     doubts = [f"! Breaks a limit: {limit}" for limit in result.limits]
     doubts += [
-        f"! Not chosen, since it leaves out of its money what others pay for: {name} ({', '.join(parts)})"
+        f"! Not chosen: {name}, since it does not pay for {', '.join(parts)}, which others do"
         for name, parts in about.get("pay_less", {}).items()
     ]
     says = [*more, *not_in_the_money(about["left_out"], OF_A_RUN)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from capsim.study.audits import Audit, Ratio, audit
     from capsim.study.backtests import BackTest, backtest
     from capsim.study.baselines import formerly, load_baseline, named_now, places_of, save_baseline
+    from capsim.study.central import REST
     from capsim.study.changes import NOTHING
     from capsim.study.combinations import variants
     from capsim.study.comparisons import Comparison, compare
