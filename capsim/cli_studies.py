@@ -71,6 +71,11 @@ class Shared:
         """Whether what a report has beside figures is to be kept."""
         return self.page is not None or self.out is not None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether a person reads the answer, who is told what is strange and what would help."""
+        return self.is_told or not self.as_json
+
     def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
@@ -166,7 +171,7 @@ def ensemble(
         if on is not None:
             fail("--on is of several variants; here is one")
         (scenario,) = of_grid.values()
-        return studies.ensemble(scenario, n, by_site=by_site, told=shared.is_told, **asked, **execution)
+        return studies.ensemble(scenario, n, by_site=by_site, told=shared.is_read, **asked, **execution)
 
     shared.answer(files[0] if len(files) == 1 else "grid", study)
 

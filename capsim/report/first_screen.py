@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import plural
 from capsim.report.grids import numbers, open_grid, width_of, words
+from capsim.report.sentences import ALL, FINDINGS, NARROW, Line, Sentences
 
 LINES = 24
 """Most lines of the first screen at 80 columns."""
-NARROW = 80
-"""Width below which a screen may be taller. [characters]"""
 MET, MISSED = "green", "red"
 """Styles of goals, which a terminal shows and a file does not."""
 PERCENTILES = ("P10", "P50", "P90")
@@ -26,78 +23,29 @@ NARROW_LINES = 32
 """Most lines of the first screen at 60 columns, where titles and sentences take more of them."""
 MOST_TALL, USUAL_TALL = 3, 2
 """Lines of a sentence where there is room, and before lines of tables give way."""
-FINDINGS, ALL = "--findings", "--all"
-"""Options that show all goals: of a run, and of studies."""
-ENDS_OF_PARTS = (("; ", f" ({ALL})"), (": ", f" ({ALL})"), (", ", f" and more ({ALL})"))
-"""Where a sentence may end, what is best first, and what then stands in the place of the rest."""
 LEAST_LINES = 2
 """Lines of a table that gives way, at least."""
 LEAST_GOALS = 2
 """Goals that are shown however much else there is to say."""
 
 
-class Line:
-    """A sentence on so many lines, of which whole parts are shown where they end, and where the rest is."""
+class ToldScreen:
+    """A screen of which sentences give way: what stands above and below them is always whole."""
 
-    def __init__(self, text: str, style: str = "", lines: int = 1) -> None:
-        self._text, self._style, self._lines = text, style, lines
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement.get(console, options, Text(self._text))
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = options.max_width
-        # what takes a line of a usual screen takes more of a narrow one
-        lines = math.ceil(self._lines * NARROW / width) if width < NARROW else self._lines
-
-        def fits(text: str) -> bool:
-            return len(Text(text).wrap(console, width)) <= lines
-
-        shown = shortened(self._text, fits)
-        if fits(shown):
-            yield Text(shown, style=self._style)
-            return
-        # a text of one part that is no sentence, such as a title
-        *kept, last = Text(shown, style=self._style).wrap(console, width)[:lines]
-        last.truncate(width - 2)
-        yield from (*kept, Text.assemble(last, (" \N{HORIZONTAL ELLIPSIS}", self._style)))
-
-
-def shortened(text: str, fits: Callable[[str], bool]) -> str:
-    """As many whole parts of a sentence as fit, and where the rest is; all of it where nothing does.
-
-    Examples
-    --------
-    >>> shortened("money runs out: 3 MW wait; 2 bn EUR are committed", lambda text: len(text) < 40)
-    'money runs out: 3 MW wait (--all)'
-    """
-    if fits(text):
-        return text
-    for end, rest in ENDS_OF_PARTS:
-        parts = text.split(end)
-        for shown in range(len(parts) - 1, 0, -1):
-            if fits(told := f"{end.join(parts[:shown])}{rest}"):
-                return told
-    return text
-
-
-class Sentences:
-    """Sentences one below the other, as many as so many lines hold."""
-
-    def __init__(self, sentences: Sequence[str], lines: int) -> None:
-        self._sentences, self._lines = sentences, lines
+    def __init__(
+        self,
+        above: Sequence[RenderableType],
+        sentences: Sequence[str],
+        of: str,
+        below: Sequence[RenderableType],
+    ) -> None:
+        self._above, self._sentences, self._of, self._below = above, sentences, of, below
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        room = self._lines
-        for number, sentence in enumerate(self._sentences):
-            text = Text(f"- {sentence}")
-            height = len(text.wrap(console, options.max_width))
-            is_last = number == len(self._sentences) - 1
-            if height > room - (not is_last):
-                yield Text(f"and {len(self._sentences) - number} more")
-                return
-            yield text
-            room -= height
+        lines = most_lines(options) - height_of([*self._above, *self._below], console, options)
+        yield from self._above
+        yield Sentences(self._sentences, lines, self._of)
+        yield from self._below
 
 
 class Fitting:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from capsim.report.figure_cells import in_a_sentence
-from capsim.report.first_screen import NARROW
+from capsim.report.sentences import NARROW
 from capsim.study import REST
 from capsim.vocabulary import declared, parse_figure
 

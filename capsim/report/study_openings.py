@@ -19,6 +19,7 @@ from capsim.report.answer_openings import (
     solution_opening,
     sweep_opening,
 )
+from capsim.report.audit_words import in_words, verdict_words
 from capsim.report.backtest_screen import backtest_opening
 from capsim.report.figure_cells import goal_title, goal_words, milestone_title, title_with_unit
 from capsim.report.first_screen import (
@@ -26,8 +27,7 @@ from capsim.report.first_screen import (
     Fitting,
     FittingScreen,
     GoalRow,
-    Line,
-    Sentences,
+    ToldScreen,
     screen,
     spread_grid,
 )
@@ -35,10 +35,11 @@ from capsim.report.folding import Name
 from capsim.report.grids import numbers, open_grid, words
 from capsim.report.no_middle import why_no_middle
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
-from capsim.report.opening import ENDS, chance_spread, or_passed, reached_grid, share_of
+from capsim.report.opening import ENDS, chance_spread, or_passed, reached_grid, share_of, told_first
 from capsim.report.options_table import options_of
 from capsim.report.plan_tables import months_later
 from capsim.report.relief_tables import best_in_a_line, ladder_ends, ladder_table
+from capsim.report.sentences import Line
 from capsim.report.studies import comparison_heading, study_summary
 from capsim.report.study_values import short
 from capsim.study import (
@@ -62,8 +63,6 @@ from capsim.vocabulary import DECLARED, input_title, parse_goal
 MORE = "--all"
 MOST_ROWS = 14
 """Rows of a table on the first screen."""
-MOST_SENTENCES = 16
-"""Lines of what an audit finds."""
 MOST_VINTAGES, MOST_TRENDS = 2, 4
 """Vintages whose slips are shown, and milestones that slip fastest."""
 MOST_SLIPS = 8
@@ -91,7 +90,7 @@ study_opening.register(BackTest)(backtest_opening)
 
 @study_opening.register
 def ensemble_opening(result: Ensemble) -> Group:
-    """What is reached and when, and how often the goals are met."""
+    """What is strange, what is reached and when, how often goals are met, and what would help the plan."""
     about, unit = result.manifest, result.manifest["money_unit"]
 
     def values_of(name: str) -> list[float]:
@@ -111,8 +110,12 @@ def ensemble_opening(result: Ensemble) -> Group:
     percentiles = result.figures["central_percentile"].to_dict()
     ranks = {name: float(percentiles[name]) for name in outside}
     first = why_no_middle(ranks, outside)
-    says = not_in_the_money(about.get("left_out", ()), OF_A_RUN)
-    return screen(title, f"{said}, seed {about['seed']}; {unit}, real", [table], goals, says, MORE, first)
+    told = result.told
+    helps = [] if told is None or told.relief is None else [best_in_a_line(told.relief)]
+    says = [*helps, *not_in_the_money(about.get("left_out", ()), OF_A_RUN)]
+    doubts = [] if told is None else told_first(told.warnings, MORE)
+    who = f"{said}, seed {about['seed']}; {unit}, real"
+    return screen(title, who, [table], goals, says, MORE, first, doubts)
 
 
 def _goal(chance: Chance, unit: str) -> GoalRow:
@@ -212,12 +215,18 @@ def relief_opening(result: Relief) -> RenderableType:
 
 
 @study_opening.register
-def audit_opening(result: Audit) -> Group:
-    """The claim, and what its readings come to."""
+def audit_opening(result: Audit) -> ToldScreen:
+    """The verdict, the claim, and what its readings come to."""
     claim = result.claim
     said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
-    parts: list[RenderableType] = [Line(claim.title or claim.claim, "bold"), Text(said), ""]
-    return Group(*parts, Sentences(result.findings, MOST_SENTENCES), Line(f"More: {MORE}"))
+    above: list[RenderableType] = [
+        Line(claim.title or claim.claim, "bold", lines=2),
+        Line(f"{verdict_words(result)}.", lines=4),
+        Text(said),
+        "",
+    ]
+    findings = [in_words(result, finding) for finding in result.findings]
+    return ToldScreen(above, findings, "finding", [Line(f"More: {MORE}")])
 
 
 @study_opening.register

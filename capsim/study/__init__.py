@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
-    from capsim.study.audit_terms import Term
+    from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, UNDECIDED, Term
     from capsim.study.audits import Audit, Ratio, audit
     from capsim.study.backtests import BackTest, backtest
     from capsim.study.baselines import formerly, load_baseline, named_now, places_of, save_baseline

@@ -1,7 +1,7 @@
 """Rules that the first screen of every command keeps, at every width: as tall as a screen, in words, exact.
 
-Tests `report.first_screen`, `report.answer_openings`, `report.backtest_screen`, `study.headings`,
-`vocabulary.input_titles`.
+Tests `report.first_screen`, `report.sentences`, `report.answer_openings`, `report.backtest_screen`,
+`study.headings`, `vocabulary.input_titles`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from rich.text import Text
 from capsim.pipeline import simulate
 from capsim.report.answer_openings import input_cell
 from capsim.report.backtest_screen import group_title
-from capsim.report.first_screen import LINES, NARROW_LINES, Fitting, fitting_grid, shortened
+from capsim.report.first_screen import LINES, NARROW_LINES, Fitting, fitting_grid
 from capsim.report.opening import projection_opening
+from capsim.report.sentences import shortened
 from capsim.report.study_openings import study_opening
 from capsim.scenario.draws.sample import drawn_together
 from capsim.scenario.loading import load, override
