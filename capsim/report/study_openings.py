@@ -76,8 +76,14 @@ LIKELY = 0.5
 
 
 @singledispatch
-def study_opening(result: object) -> RenderableType:
-    """The first screen of a study's result; all of it where that is no more than a screen."""
+def study_opening(result: object, *, is_alone: bool = True) -> RenderableType:
+    """The first screen of a study's result; all of it where that is no more than a screen.
+
+    Answers that are a plan may have sections below them, and are then not alone: they do not say where more
+    is. TypeError of all others.
+    """
+    if not is_alone:
+        raise TypeError(f"a {type(result).__name__} has no sections")
     return study_summary(result)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from capsim.study.dates import PhaseDates
     from capsim.study.diff_files import diff
     from capsim.study.diffs import Diff, Moved, difference
+    from capsim.study.draws import DESIGNS
     from capsim.study.efforts import effort
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress

@@ -1,0 +1,237 @@
+"""The commands whose answer is one plan or one verdict: solve, plan, relief, audit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capsim import projection, report
+from capsim import study as studies
+from capsim.cli_reports import check_files, write_shown
+from capsim.terminal import (
+    All,
+    AsJson,
+    Counter,
+    Overrides,
+    Plot,
+    ReportFile,
+    ScenarioFile,
+    Sets,
+    Text,
+    console,
+    fail,
+    loaded,
+    of_record,
+    option,
+    print_json,
+    print_whole,
+    progress,
+    reading,
+    reported,
+)
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from capsim.scenario import Scenario
+
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
+Processes = Annotated[
+    int | None, typer.Option("--processes", min=1, help="Processes to use; all if missing and it takes long.")
+]
+Study = Callable[[Counter], Any]
+"""Carries a study out, and says how far it is."""
+
+
+def _section(name: str, what: str) -> Any:
+    return typer.Option(f"--{name}", help=f"Show {what} of the answer.")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Options of an answer that is a plan, in the order of the help."""
+
+    seed: Seed = 0
+    page: ReportFile = None
+    as_json: AsJson = False
+    years: Annotated[bool, _section("years", "capacity, power, energy, carbon, water and money by year")] = (
+        False
+    )
+    milestones: Annotated[bool, _section("milestones", "the dates of every phase")] = False
+    halls: Annotated[bool, _section("halls", "every hall")] = False
+    binding: Annotated[bool, _section("binding", "what is not ready, what waits, and what would help,")] = (
+        False
+    )
+    money: Annotated[bool, _section("money", "costs and returns, and who pays what,")] = False
+    findings: Annotated[bool, _section("findings", "targets, and the projection in plain words,")] = False
+    all_: Annotated[bool, typer.Option("--all", help="Show all of these behind the first screen.")] = False
+
+    @property
+    def names(self) -> list[str]:
+        """Sections that are asked for."""
+        names = ("years", "milestones", "halls", "binding", "money", "findings")
+        return [name for name in names if self.all_ or getattr(self, name)]
+
+    def answer(self, what: str, study: Study, answered: Callable[[Any], Scenario]) -> None:
+        """Carry out a study and show its answer, with the sections of the plan that it comes to."""
+
+        def sections(result: Any, counter: Counter) -> RenderableType:
+            from capsim.pipeline import simulate
+
+            made = simulate(answered(result), self.seed)
+            relief = None
+            if "binding" in self.names and made.run is not None:
+                relief = studies.first_reliefs(made.run, counter.of("limits lifted"))
+            return report.summary(made, relief, console=console(), names=self.names)
+
+        answer(
+            what,
+            study,
+            self.as_json,
+            "nothing was kept",
+            page=self.page,
+            is_all=self.all_,
+            more=sections if self.names else None,
+        )
+
+
+@of_record
+def solve(
+    file: ScenarioFile,
+    vary: Annotated[str, option("--vary", "PATH", "Dotted path of a number or date to vary.")],
+    until: Annotated[str, option("--until", "GOAL", 'Goal, such as "h100e_8bit=288000 at 2030-01".')],
+    low: Annotated[Text, typer.Option(help="Lower end of the values looked at.")] = None,
+    high: Annotated[Text, typer.Option(help="Upper end of them.")] = None,
+    override: Overrides = None,
+    set_: Sets = None,
+    *,
+    shared: Asked,
+) -> None:
+    """Find the value of one input at which a result reaches a goal."""
+
+    def study(progress: Counter) -> Any:
+        least, most = (None if end is None else studies.scalar(end) for end in (low, high))
+        scenario = loaded(file, override, set_)
+        return studies.solve(scenario, vary, until, low=least, high=most, seed=shared.seed, progress=progress)
+
+    def answered(result: Any) -> Scenario:
+        from capsim.scenario import override as changed
+
+        return changed(loaded(file, override, set_), {vary: result.best})
+
+    shared.answer(file, study, answered)
+
+
+@of_record
+def plan(
+    file: Annotated[str, typer.Argument(metavar="OPTIONS", help="Plan file (YAML): slots and options.")],
+    processes: Processes = None,
+    *,
+    shared: Asked,
+) -> None:
+    """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
+
+    def study(progress: Counter) -> Any:
+        with reading(file, "plan"):
+            return studies.plan(file, seed=shared.seed, processes=processes, progress=progress)
+
+    def answered(result: Any) -> Scenario:
+        from capsim.scenario import override as changed
+
+        return changed(loaded(studies.load_options(file).scenario), result.changes)
+
+    shared.answer(file, study, answered)
+
+
+def relief(
+    file: ScenarioFile,
+    by: Annotated[str, option("--by", "FIGURE", "Figure that ranks; compute if missing.")] = "",
+    band: Annotated[float, option("--band", "MONTHS", "Float up to which a path is near-critical.")] = 1.0,
+    out: Annotated[Text, option("--out", "DIR", "Keep the results in a new folder.")] = None,
+    seed: Seed = 0,
+    override: Overrides = None,
+    set_: Sets = None,
+    plot: Plot = None,
+    page: ReportFile = None,
+    as_json: AsJson = False,
+    all_: All = False,
+) -> None:
+    """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
+    if not 0.0 <= band < math.inf:
+        fail(f"--band must be a number of months, 0 or more (got {band:g})")
+
+    def study(progress: Counter) -> Any:
+        scenario = loaded(file, override, set_)
+        return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
+
+    answer(file, study, as_json, "nothing was kept", plot=plot, page=page, is_all=all_)
+
+
+def audit(
+    files: Annotated[list[str], typer.Argument(metavar="CLAIM", help="Claim files (YAML).")],
+    plot: Plot = None,
+    page: ReportFile = None,
+    as_json: AsJson = False,
+    all_: All = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="One row a claim: what it states, and what decides it.")
+    ] = False,
+) -> None:
+    """Hold an announcement against reference builds, and find the readings that make it true."""
+
+    def one(file: str) -> Any:
+        with reading(file, "claim"):
+            return studies.audit(file)
+
+    if not table:
+        if len(files) > 1:
+            fail("several claims are read as one table: add --table")
+        kept = "nothing more was written"
+        answer(files[0], lambda _: one(files[0]), as_json, kept, plot=plot, page=page, is_all=all_)
+        return
+    if page is not None or plot is not None or all_:
+        fail("--table excludes --report, --plot and --all")
+    audits = [one(file) for file in files]
+    if as_json:
+        print_json(projection.finite([audit.to_dict() for audit in audits]))
+    else:
+        print_whole(report.audit_table(audits))
+
+
+def answer(
+    what: str,
+    study: Study,
+    as_json: bool,
+    kept: str,
+    *,
+    plot: str | None = None,
+    page: str | None = None,
+    is_public: bool = False,
+    is_all: bool = False,
+    more: Callable[[Any, Counter], RenderableType] | None = None,
+) -> None:
+    """Carry out a study and show its result; say how far it is, and what goes wrong.
+
+    `more` makes what is asked for by name, in place of the first screen or, with `is_all`, behind it.
+    """
+    if as_json and (is_all or more is not None):
+        fail(f"--json and {'--all' if is_all else 'a section such as --years'} exclude one another")
+    check_files(plot, page, is_public=is_public)
+    with reported(f"interrupted, {kept}"):
+        with progress(what) as counter:
+            result = study(counter)
+            sections = None if more is None else more(result, counter)
+        if as_json:
+            print_json(projection.finite(result.to_dict()))
+        elif sections is not None:
+            if is_all:
+                print_whole(report.study_opening(result, is_alone=False))
+                typer.echo()
+            print_whole(sections)
+        else:
+            print_whole((report.study_summary if is_all else report.study_opening)(result))
+        write_shown(result, plot, page, is_public=is_public)
