@@ -21,7 +21,7 @@ from capsim.report.answer_openings import (
 )
 from capsim.report.audit_words import in_words, verdict_words
 from capsim.report.backtest_screen import backtest_opening
-from capsim.report.figure_cells import goal_title, goal_words, milestone_title, title_with_unit
+from capsim.report.figure_cells import goal_title, goal_words, in_a_row, milestone_title, title_with_unit
 from capsim.report.first_screen import (
     PERCENTILES,
     Fitting,
@@ -37,7 +37,7 @@ from capsim.report.no_middle import why_no_middle
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
 from capsim.report.opening import ENDS, chance_spread, or_passed, reached_grid, share_of, told_first
 from capsim.report.options_table import options_of
-from capsim.report.plan_tables import months_later
+from capsim.report.plan_tables import forecast_doubts, months_later
 from capsim.report.relief_tables import best_in_a_line, ladder_ends, ladder_table
 from capsim.report.sentences import Line
 from capsim.report.studies import comparison_heading, study_summary
@@ -65,7 +65,7 @@ MOST_ROWS = 14
 """Rows of a table on the first screen."""
 MOST_VINTAGES, MOST_TRENDS = 2, 4
 """Vintages whose slips are shown, and milestones that slip fastest."""
-MOST_SLIPS = 8
+MOST_SLIPS = 6
 """Lines of the milestones that moved most."""
 MOST_GOALS = 3
 """Goals of variants with a column of their own."""
@@ -262,12 +262,15 @@ def forecast_opening(made: Forecast) -> RenderableType:
         for day, name in [*to_come, *may_come]
     ]
     title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
-    chances = [
-        Line(f"{goal_words(parse_goal(goal), '')}: in {share_of(share)} of the draws")
-        for goal, share in made.chances.items()
-    ]
     # what is to be reached comes before what moved
-    above: list[RenderableType] = [Line(title, "bold"), *_drawn_too_early(made), *chances, *parts]
+    above: list[RenderableType] = [
+        Line(title, "bold"),
+        *(Line(f"! {doubt}", lines=3) for doubt in forecast_doubts(made)),
+        *_capacity(made),
+        *(Line(_chance(made, goal, share), lines=2) for goal, share in made.chances.items()),
+        "",
+        *parts,
+    ]
     last = Line(f"More: {MORE}")
     if not coming:
         return Group(*above, Line("Nothing is to come"), last)
@@ -290,15 +293,27 @@ def _moved(rows: Sequence[Sequence[RenderableType]], lines: int) -> Fitting:
     return Fitting(table, len(rows), lines, "milestone")
 
 
-def _drawn_too_early(made: Forecast) -> list[Line]:
-    """Draws that are in the past of a plan for which nobody said up to when all is known."""
-    ends = {name: end for name, (end, _, _) in made.spread.items() if name in made.vintage.dates}
-    early = [
-        name for name, end in ends.items() if end and end < made.vintage.as_of <= made.vintage.dates[name]
-    ]
-    if not early:
+def _capacity(made: Forecast) -> list[RenderableType]:
+    """MW on the data date and at the end of the horizon, with what the draws have then."""
+    # results of before do not say
+    if not made.present:
         return []
-    return [Line(f"! No --as-of {made.vintage.as_of}: {len(early)} of these may be drawn before that day")]
+    rows = []
+    for figure, there in made.present.items():
+        central, spread = made.vintage.curves[figure], made.curves[figure]
+        last = max(central)
+        title, *cells = in_a_row(figure, [there, central[last], *spread[last]], "")
+        rows.append([title, *cells])
+    last = max(made.vintage.curves["grid_mw"])
+    return [spread_grid("Capacity", (made.vintage.as_of[:7], f"by {last}", *PERCENTILES), rows)]
+
+
+def _chance(made: Forecast, goal: str, share: float) -> str:
+    """How often draws have the MW asked for by their month, and how many they have then."""
+    asked = parse_goal(goal)
+    low, _, high = made.curves[asked.figure.name][f"{asked.month:%Y-%m}"]
+    told = f"{goal_words(asked, '')}: in {share_of(share)} of the draws"
+    return f"{told} (P10 to P90: {low:,.1f} to {high:,.1f} MW)"
 
 
 def _slipping(made: Forecast) -> list[RenderableType]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,33 @@ def test_of_a_forecast():
     assert lines[0].startswith("Forecast as of 20")
     assert any(line.startswith("Against the plan: ") for line in lines)
     assert any("of the draws" in line for line in lines)
+    assert not any(line.startswith("! ") for line in lines)
+    # capacity on the data date and at the end, with what the draws have then
+    low, middle, high = made.curves["grid_mw"]["2030-11"]
+    ends = (made.present["grid_mw"], made.vintage.curves["grid_mw"]["2030-11"], low, middle, high)
+    (grid,) = [line for line in lines if line.startswith("Grid power energised, MW")]
+    assert grid.split()[4:] == [f"{mw:,.1f}" for mw in ends]
+
+
+def test_days_gone_by_that_nothing_reports_are_told(tmp_path):
+    plan = load(SCENARIOS / "living" / "us-campuses.yaml", as_of="2026-03-01")
+    made = forecast(plan, n=4)
+    # of four blocks with a date by then, one site has one: 2026-02-12, and its grid step of the same day
+    assert made.unreported == {
+        "meta-prometheus.grid-1 energised": "2026-02-12",
+        "meta-prometheus.block-1 ready_for_service": "2026-02-12",
+    }
+    told = (
+        "! 2 milestones, first meta-prometheus.grid-1 energised (planned 2026-02-12), count as kept by the "
+        "data date, 2026-03-01: no line of a status file (--actuals) says so"
+    )
+    assert told in " ".join(shown(made))
+    status = tmp_path / "status.csv"
+    status.write_text(
+        "date,site,item,what,value,unit,source\n2026-02-20,meta-prometheus,grid-1,energised,,,a letter\n"
+    )
+    reported = load(SCENARIOS / "living" / "us-campuses.yaml", actuals=str(status), as_of=date(2026, 3, 1))
+    assert list(forecast(reported, n=2).unreported) == ["meta-prometheus.block-1 ready_for_service"]
 
 
 def test_a_forecast_without_a_data_date_says_what_is_drawn_before_its_start():
@@ -149,7 +177,8 @@ def test_a_forecast_without_a_data_date_says_what_is_drawn_before_its_start():
         name for name, day in made.vintage.dates.items() if day >= "2025-12-01" > made.spread[name][0] > ""
     ]
     assert early
-    assert shown(made)[1] == f"! No --as-of 2025-12-01: {len(early)} of these may be drawn before that day"
+    told = f"on; {len(early)} of these may be drawn before that day"
+    assert f"! No --as-of: all is open from the plan's start, 2025-12-01, {told}" in " ".join(shown(made))
     dated = forecast(load(SCENARIOS / "living" / "us-campuses.yaml", as_of="2025-12-01"), n=16)
     assert not any(line.startswith("! No --as-of") for line in shown(dated))
 
