@@ -18,6 +18,7 @@ from capsim.terminal import (
     Counter,
     Overrides,
     Plot,
+    Public,
     ReportFile,
     ScenarioFile,
     Sets,
@@ -37,6 +38,7 @@ from capsim.terminal import (
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from capsim.projection import Projection
     from capsim.scenario import Scenario
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
@@ -57,6 +59,7 @@ class Asked:
 
     seed: Seed = 0
     page: ReportFile = None
+    public: Public = False
     as_json: AsJson = False
     years: Annotated[bool, _section("years", "capacity, power, energy, carbon, water and money by year")] = (
         False
@@ -76,8 +79,18 @@ class Asked:
         names = ("years", "milestones", "halls", "binding", "money", "findings")
         return [name for name in names if self.all_ or getattr(self, name)]
 
-    def answer(self, what: str, study: Study, answered: Callable[[Any], Scenario]) -> None:
-        """Carry out a study and show its answer, with the sections of the plan that it comes to."""
+    def answer(
+        self, what: str, study: Study, answered: Callable[[Any], Scenario], asked: Callable[[], Scenario]
+    ) -> None:
+        """Carry out a study and show its answer, with the sections of the plan that it comes to.
+
+        Parameters
+        ----------
+        what : str
+            What progress is told of.
+        study, answered, asked : callable
+            Give the result, the plan that it comes to, and the plan that it is asked of.
+        """
 
         def sections(result: Any, counter: Counter) -> RenderableType:
             from capsim.pipeline import simulate
@@ -94,6 +107,8 @@ class Asked:
             self.as_json,
             "nothing was kept",
             page=self.page,
+            is_public=self.public,
+            plan=asked,
             is_all=self.all_,
             more=sections if self.names else None,
         )
@@ -123,7 +138,7 @@ def solve(
 
         return changed(loaded(file, override, set_), {vary: result.best})
 
-    shared.answer(file, study, answered)
+    shared.answer(file, study, answered, lambda: loaded(file, override, set_))
 
 
 @of_record
@@ -144,7 +159,7 @@ def plan(
 
         return changed(loaded(studies.load_options(file).scenario), result.changes)
 
-    shared.answer(file, study, answered)
+    shared.answer(file, study, answered, lambda: loaded(studies.load_options(file).scenario))
 
 
 def relief(
@@ -157,6 +172,7 @@ def relief(
     set_: Sets = None,
     plot: Plot = None,
     page: ReportFile = None,
+    public: Public = False,
     as_json: AsJson = False,
     all_: All = False,
 ) -> None:
@@ -168,13 +184,24 @@ def relief(
         scenario = loaded(file, override, set_)
         return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
-    answer(file, study, as_json, "nothing was kept", plot=plot, page=page, is_all=all_)
+    answer(
+        file,
+        study,
+        as_json,
+        "nothing was kept",
+        plot=plot,
+        page=page,
+        is_public=public,
+        plan=lambda: loaded(file, override, set_),
+        is_all=all_,
+    )
 
 
 def audit(
     files: Annotated[list[str], typer.Argument(metavar="CLAIM", help="Claim files (YAML).")],
     plot: Plot = None,
     page: ReportFile = None,
+    public: Public = False,
     as_json: AsJson = False,
     all_: All = False,
     table: Annotated[
@@ -187,6 +214,8 @@ def audit(
         with reading(file, "claim"):
             return studies.audit(file)
 
+    if public:
+        fail(report.A_CLAIM)
     if not table:
         if len(files) > 1:
             fail("several claims are read as one table: add --table")
@@ -211,12 +240,14 @@ def answer(
     plot: str | None = None,
     page: str | None = None,
     is_public: bool = False,
+    plan: Callable[[], Scenario] | None = None,
     is_all: bool = False,
     more: Callable[[Any, Counter], RenderableType] | None = None,
 ) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong.
 
-    `more` makes what is asked for by name, in place of the first screen or, with `is_all`, behind it.
+    `plan` gives the scenario that a public page is of. `more` makes what is asked for by name, in place of
+    the first screen or, with `is_all`, behind it.
     """
     if as_json and (is_all or more is not None):
         fail(f"--json and {'--all' if is_all else 'a section such as --years'} exclude one another")
@@ -234,4 +265,11 @@ def answer(
             print_whole(sections)
         else:
             print_whole((report.study_summary if is_all else report.study_opening)(result))
-        write_shown(result, plot, page, is_public=is_public)
+        write_shown(result, plot, page, is_public=is_public, plan=_projected(plan) if is_public else None)
+
+
+def _projected(plan: Callable[[], Scenario] | None) -> Projection | None:
+    """The plan that an answer is asked of, whose texts tell what is confidential."""
+    from capsim.pipeline import simulate
+
+    return None if plan is None else simulate(plan())

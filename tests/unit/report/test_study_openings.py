@@ -164,7 +164,8 @@ def test_days_gone_by_that_nothing_reports_are_told(tmp_path):
     assert told in " ".join(shown(made))
     status = tmp_path / "status.csv"
     status.write_text(
-        "date,site,item,what,value,unit,source\n2026-02-20,meta-prometheus,block-1,ready_for_service,,,a letter\n"
+        "date,site,item,what,value,unit,source\n"
+        "2026-02-20,meta-prometheus,block-1,ready_for_service,,,a letter\n"
     )
     reported = load(SCENARIOS / "living" / "us-campuses.yaml", actuals=str(status), as_of=date(2026, 3, 1))
     assert list(forecast(reported, n=2).unreported) == ["meta-prometheus.grid-1 energised"]
