@@ -9,7 +9,7 @@ from typing import Final
 from capsim.projection import plural
 from capsim.study import CONSISTENT, INCONSISTENT, ONLY_IF, UNDECIDED, Audit
 
-DEFINITIONS: Final[Mapping[str, str]] = {"bf16": "BF16", "8bit": "8-bit"}
+DEFINITIONS: Final = {"bf16": "BF16", "8bit": "8-bit"}
 """Definitions of H100e by their format."""
 BEST: Final = re.compile(r"\b(under|and) best\b")
 """The definition that is named by no format."""
