@@ -54,6 +54,19 @@ def _section(name: str, what: str) -> Any:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """How the result of a study is shown."""
+
+    as_json: bool = False
+    plot: str | None = None
+    page: str | None = None
+    is_public: bool = False
+    is_all: bool = False
+    kept: str = "nothing was kept"
+    """What is said of what was done where it is interrupted."""
+
+
+@dataclass(frozen=True)
 class Asked:
     """Options of an answer that is a plan, in the order of the help."""
 
@@ -101,15 +114,12 @@ class Asked:
                 relief = studies.first_reliefs(made.run, counter.of("limits lifted"))
             return report.summary(made, relief, console=console(), names=self.names)
 
+        shown = Shown(self.as_json, None, self.page, is_public=self.public, is_all=self.all_)
         answer(
             what,
             study,
-            self.as_json,
-            "nothing was kept",
-            page=self.page,
-            is_public=self.public,
+            shown,
             plan=asked,
-            is_all=self.all_,
             more=sections if self.names else None,
         )
 
@@ -184,17 +194,8 @@ def relief(
         scenario = loaded(file, override, set_)
         return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
-    answer(
-        file,
-        study,
-        as_json,
-        "nothing was kept",
-        plot=plot,
-        page=page,
-        is_public=public,
-        plan=lambda: loaded(file, override, set_),
-        is_all=all_,
-    )
+    shown = Shown(as_json, plot, page, is_public=public, is_all=all_)
+    answer(file, study, shown, plan=lambda: loaded(file, override, set_))
 
 
 def audit(
@@ -219,8 +220,8 @@ def audit(
     if not table:
         if len(files) > 1:
             fail("several claims are read as one table: add --table")
-        kept = "nothing more was written"
-        answer(files[0], lambda _: one(files[0]), as_json, kept, plot=plot, page=page, is_all=all_)
+        shown = Shown(as_json, plot, page, is_all=all_, kept="nothing more was written")
+        answer(files[0], lambda _: one(files[0]), shown)
         return
     if page is not None or plot is not None or all_:
         fail("--table excludes --report, --plot and --all")
@@ -234,14 +235,9 @@ def audit(
 def answer(
     what: str,
     study: Study,
-    as_json: bool,
-    kept: str,
+    shown: Shown,
     *,
-    plot: str | None = None,
-    page: str | None = None,
-    is_public: bool = False,
     plan: Callable[[], Scenario] | None = None,
-    is_all: bool = False,
     more: Callable[[Any, Counter], RenderableType] | None = None,
 ) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong.
@@ -249,23 +245,24 @@ def answer(
     `plan` gives the scenario that a public page is of. `more` makes what is asked for by name, in place of
     the first screen or, with `is_all`, behind it.
     """
-    if as_json and (is_all or more is not None):
-        fail(f"--json and {'--all' if is_all else 'a section such as --years'} exclude one another")
-    check_files(plot, page, is_public=is_public)
-    with reported(f"interrupted, {kept}"):
+    if shown.as_json and (shown.is_all or more is not None):
+        fail(f"--json and {'--all' if shown.is_all else 'a section such as --years'} exclude one another")
+    check_files(shown.plot, shown.page, is_public=shown.is_public)
+    with reported(f"interrupted, {shown.kept}"):
         with progress(what) as counter:
             result = study(counter)
             sections = None if more is None else more(result, counter)
-        if as_json:
+        if shown.as_json:
             print_json(projection.finite(result.to_dict()))
         elif sections is not None:
-            if is_all:
+            if shown.is_all:
                 print_whole(report.study_opening(result, is_alone=False))
                 typer.echo()
             print_whole(sections)
         else:
-            print_whole((report.study_summary if is_all else report.study_opening)(result))
-        write_shown(result, plot, page, is_public=is_public, plan=_projected(plan) if is_public else None)
+            print_whole((report.study_summary if shown.is_all else report.study_opening)(result))
+        public_of = _projected(plan) if shown.is_public else None
+        write_shown(result, shown.plot, shown.page, is_public=shown.is_public, plan=public_of)
 
 
 def _projected(plan: Callable[[], Scenario] | None) -> Projection | None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from capsim import study as studies
-from capsim.cli_answers import answer, audit, plan, relief, solve
+from capsim.cli_answers import Shown, answer, audit, plan, relief, solve
 from capsim.cli_reports import diff
 from capsim.terminal import (
     All,
@@ -75,16 +75,8 @@ class Shared:
         kept = "nothing is kept without --out"
         if self.out is not None:
             kept = f"what is done is kept; go on with --out {self.out} --resume"
-        answer(
-            what,
-            lambda progress: study(**keywords, progress=progress),
-            self.as_json,
-            kept,
-            plot=self.plot,
-            page=self.page,
-            is_public=self.public,
-            is_all=self.all_,
-        )
+        shown = Shown(self.as_json, self.plot, self.page, is_public=self.public, is_all=self.all_, kept=kept)
+        answer(what, lambda progress: study(**keywords, progress=progress), shown)
 
 
 @of_record

@@ -1,6 +1,6 @@
 """Studies through the installed command, and studies that are killed.
 
-Tests `cli_studies`, `terminal`.
+Tests `cli_answers`, `cli_studies`, `terminal`.
 """
 
 from __future__ import annotations
