@@ -68,7 +68,26 @@ class OnFirstUse(TyperGroup):
             return name, named, rest
         one = typer.Typer(**SETTINGS)
         one.command()(extensible(named.callback))
-        return name, get_command(one), rest
+        command = get_command(one)
+        for parameter in command.params:
+            _tell_value(parameter)
+        return name, command, rest
+
+
+def _tell_value(parameter: Any) -> None:
+    """Have a parameter say which value it does not take, beside its name and the rule."""
+    process = parameter.process_value
+
+    def processed(context: Any, value: Any) -> Any:
+        try:
+            return process(context, value)
+        except typer.BadParameter as error:
+            # what is missing has no value
+            if value not in (None, (), []) and f"(got {value})" not in error.message:
+                error.message = f"{error.message} (got {value})"
+            raise
+
+    parameter.process_value = processed
 
 
 app = typer.Typer(

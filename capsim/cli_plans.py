@@ -21,6 +21,7 @@ from capsim.terminal import (
     AsOf,
     Overrides,
     Plot,
+    Public,
     ReportFile,
     ScenarioFile,
     Sets,
@@ -37,6 +38,7 @@ from capsim.terminal import (
 )
 
 if TYPE_CHECKING:
+    from capsim.projection import Projection
     from capsim.scenario import Scenario, Schedule, Task
 
 PLANS = (".yaml", ".yml")
@@ -74,11 +76,12 @@ def forecast(
     set_: Sets = None,
     plot: Plot = None,
     page: ReportFile = None,
+    public: Public = False,
     as_json: AsJson = False,
     all_: All = False,
 ) -> None:
     """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
-    check_files(plot, page)
+    check_files(plot, page, is_public=public)
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
     names = _renamed(renamed or (), scenario)
     earlier_plans = [one for one in before or () if _is_plan(one)]
@@ -104,7 +107,15 @@ def forecast(
         print_json(projection.finite(made.to_dict()))
     else:
         console().print((report.forecast_tables if all_ else report.study_opening)(made))
-    write_shown(made, plot, page)
+    whole = _whole(scenario) if public else None
+    write_shown(made, plot, page, is_public=public, plan=whole)
+
+
+def _whole(scenario: Scenario) -> Projection:
+    """The plan of a public forecast, whose texts tell what is confidential."""
+    from capsim.pipeline import simulate
+
+    return simulate(scenario)
 
 
 def baseline(

@@ -55,15 +55,22 @@ def check_files(plot: str | None, page: str | None, *, is_public: bool = False) 
             fail(f"{file}: is a folder")
 
 
-def write_shown(result: Any, plot: str | None, page: str | None, *, is_public: bool = False) -> None:
-    """Write the picture and the page of a study where files are named."""
+def write_shown(
+    result: Any,
+    plot: str | None,
+    page: str | None,
+    *,
+    is_public: bool = False,
+    plan: Projection | None = None,
+) -> None:
+    """Write the picture and the page of a study where files are named; some public ones take the plan."""
     if plot is not None:
         try:
             with new_file(Path(plot)) as unfinished:
                 reports.picture(result).savefig(unfinished)
         except (OSError, ValueError) as error:
             fail(f"{plot}: cannot be written: {error}")
-    write_page(page, lambda: reports.study_report(result, is_public=is_public))
+    write_page(page, lambda: reports.study_report(result, is_public=is_public, plan=plan))
 
 
 def write_page(file: str | None, make: Callable[[], str]) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import wraps
-from inspect import signature
-from typing import Annotated, Any, get_type_hints
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
 
-from capsim import projection, report
 from capsim import study as studies
-from capsim.cli_reports import check_files, diff, write_shown
+from capsim.cli_answers import Shown, answer, audit, plan, relief, solve
+from capsim.cli_reports import diff
 from capsim.terminal import (
     All,
     AsJson,
-    Counter,
     Overrides,
     Plot,
     Public,
@@ -25,17 +23,13 @@ from capsim.terminal import (
     Sets,
     Text,
     Texts,
-    by_name,
     fail,
     loaded,
+    of_record,
+    one_of,
     option,
-    print_json,
-    print_whole,
-    progress,
     reading,
     repeatable,
-    reported,
-    taking,
 )
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
@@ -44,8 +38,6 @@ Processes = Annotated[
 ]
 A_FIGURE = 'such as lcoc (per H100e-hour), "h100e_8bit at 2030-12" or "ready_for_service of aion.p1"'
 On = Annotated[str, option("--on", "FIGURE", f"Figure looked at, {A_FIGURE}.")]
-Study = Callable[[Counter], Any]
-"""Carries a study out, and says how far it is."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
@@ -71,6 +63,11 @@ class Shared:
         """Whether what a report has beside figures is to be kept."""
         return self.page is not None or self.out is not None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether a person reads the answer, who is told what is strange and what would help."""
+        return self.is_told or not self.as_json
+
     def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
@@ -78,35 +75,11 @@ class Shared:
         kept = "nothing is kept without --out"
         if self.out is not None:
             kept = f"what is done is kept; go on with --out {self.out} --resume"
-        _answer(
-            what,
-            lambda progress: study(**keywords, progress=progress),
-            self.as_json,
-            kept,
-            plot=self.plot,
-            page=self.page,
-            is_public=self.public,
-            is_all=self.all_,
-        )
+        shown = Shown(self.as_json, self.plot, self.page, is_public=self.public, is_all=self.all_, kept=kept)
+        answer(what, lambda progress: study(**keywords, progress=progress), shown)
 
 
-def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that takes the options of `Shared` one by one, in place of its last parameter."""
-    *of_command, shared = signature(command, eval_str=True).parameters.values()
-    types = get_type_hints(Shared, include_extras=True)
-    options = {
-        option.name: by_name(option.name, option.default, types[option.name]) for option in fields(Shared)
-    }
-
-    @wraps(command)
-    def expanded(**arguments: Any) -> None:
-        taken = Shared(**{name: arguments.pop(name) for name in options})
-        command(**arguments, **{shared.name: taken})
-
-    return taking(expanded, [*of_command, *options.values()])
-
-
-@_with_shared
+@of_record
 def ensemble(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="Scenario files; several are variants of a grid.")
@@ -153,7 +126,7 @@ def ensemble(
             of_grid = studies.variants(files, overrides=override or (), sets=set_ or (), axes=axes)
         asked: dict[str, Any] = {
             "targets": target or (),
-            "design": design,
+            "design": one_of("--design", design, studies.DESIGNS),
             "until_ci": None if until_ci is None else _share(until_ci),
             "ci_of": ci_of or (),
             "draws": draws,
@@ -166,12 +139,12 @@ def ensemble(
         if on is not None:
             fail("--on is of several variants; here is one")
         (scenario,) = of_grid.values()
-        return studies.ensemble(scenario, n, by_site=by_site, told=shared.is_told, **asked, **execution)
+        return studies.ensemble(scenario, n, by_site=by_site, told=shared.is_read, **asked, **execution)
 
     shared.answer(files[0] if len(files) == 1 else "grid", study)
 
 
-@_with_shared
+@of_record
 def compare(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="Scenario files; the first is the base.")
@@ -202,13 +175,14 @@ def compare(
         if override or set_:
             scenarios = {scenarios[0].name: scenarios[0]} | {o: loaded(files[0], [o]) for o in override or ()}
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
-        asked: dict[str, Any] = {"on": on, "by": by, "figures": figure or (), "design": design}
+        asked: dict[str, Any] = {"on": on, "by": by, "figures": figure or ()}
+        asked["design"] = one_of("--design", design, studies.DESIGNS)
         return studies.compare(scenarios, n, **asked, told=shared.is_told, **execution)
 
     shared.answer("comparison", study)
 
 
-@_with_shared
+@of_record
 def sensitivity(
     file: ScenarioFile,
     on: On = "lcoc",
@@ -226,6 +200,8 @@ def sensitivity(
     shared: Shared,
 ) -> None:
     """Rank uncertain values by what they do to a figure, or sweep values over a grid."""
+    if sobol < 0 or sobol & (sobol - 1):
+        fail(f"--sobol must be a power of 2, or 0 for none (got {sobol})")
 
     def study(**execution: Any) -> Any:
         scenario = loaded(file, override, set_)
@@ -235,97 +211,6 @@ def sensitivity(
         return studies.sensitivity(scenario, on, sobol=sobol, top=top, **execution)
 
     shared.answer(file, study)
-
-
-def solve(
-    file: ScenarioFile,
-    vary: Annotated[str, option("--vary", "PATH", "Dotted path of a number or date to vary.")],
-    until: Annotated[str, option("--until", "GOAL", 'Goal, such as "h100e_8bit=288000 at 2030-01".')],
-    low: Annotated[Text, typer.Option(help="Lower end of the values looked at.")] = None,
-    high: Annotated[Text, typer.Option(help="Upper end of them.")] = None,
-    seed: Seed = 0,
-    override: Overrides = None,
-    set_: Sets = None,
-    page: ReportFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Find the value of one input at which a result reaches a goal."""
-
-    def study(progress: Counter) -> Any:
-        least, most = (None if end is None else studies.scalar(end) for end in (low, high))
-        scenario = loaded(file, override, set_)
-        return studies.solve(scenario, vary, until, low=least, high=most, seed=seed, progress=progress)
-
-    _answer(file, study, as_json, "nothing was kept", page=page)
-
-
-def plan(
-    file: Annotated[str, typer.Argument(metavar="OPTIONS", help="Plan file (YAML): slots and options.")],
-    seed: Seed = 0,
-    processes: Processes = None,
-    page: ReportFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
-
-    def study(progress: Counter) -> Any:
-        with reading(file, "plan"):
-            return studies.plan(file, seed=seed, processes=processes, progress=progress)
-
-    _answer(file, study, as_json, "nothing was kept", page=page)
-
-
-def relief(
-    file: ScenarioFile,
-    by: Annotated[str, option("--by", "FIGURE", "Figure that ranks; compute if missing.")] = "",
-    band: Annotated[float, option("--band", "MONTHS", "Float up to which a path is near-critical.")] = 1.0,
-    out: Annotated[Text, option("--out", "DIR", "Keep the results in a new folder.")] = None,
-    seed: Seed = 0,
-    override: Overrides = None,
-    set_: Sets = None,
-    plot: Plot = None,
-    page: ReportFile = None,
-    as_json: AsJson = False,
-    all_: All = False,
-) -> None:
-    """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
-
-    def study(progress: Counter) -> Any:
-        scenario = loaded(file, override, set_)
-        return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
-
-    _answer(file, study, as_json, "nothing was kept", plot=plot, page=page, is_all=all_)
-
-
-def audit(
-    files: Annotated[list[str], typer.Argument(metavar="CLAIM", help="Claim files (YAML).")],
-    plot: Plot = None,
-    page: ReportFile = None,
-    as_json: AsJson = False,
-    all_: All = False,
-    table: Annotated[
-        bool, typer.Option("--table", help="One row a claim: what it states, and what decides it.")
-    ] = False,
-) -> None:
-    """Hold an announcement against reference builds, and find the readings that make it true."""
-
-    def one(file: str) -> Any:
-        with reading(file, "claim"):
-            return studies.audit(file)
-
-    if not table:
-        if len(files) > 1:
-            fail("several claims are read as one table: add --table")
-        kept = "nothing more was written"
-        _answer(files[0], lambda _: one(files[0]), as_json, kept, plot=plot, page=page, is_all=all_)
-        return
-    if page is not None or plot is not None or all_:
-        fail("--table excludes --report, --plot and --all")
-    audits = [one(file) for file in files]
-    if as_json:
-        print_json(projection.finite([audit.to_dict() for audit in audits]))
-    else:
-        print_whole(report.audit_table(audits))
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -341,34 +226,12 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 """Commands, in the order of the help."""
 
 
-def _answer(
-    what: str,
-    study: Study,
-    as_json: bool,
-    kept: str,
-    *,
-    plot: str | None = None,
-    page: str | None = None,
-    is_public: bool = False,
-    is_all: bool = False,
-) -> None:
-    """Carry out a study and show its result; say how far it is, and what goes wrong."""
-    if as_json and is_all:
-        fail("--json and --all exclude one another")
-    check_files(plot, page, is_public=is_public)
-    with reported(f"interrupted, {kept}"):
-        with progress(what) as counter:
-            result = study(counter)
-        if as_json:
-            print_json(projection.finite(result.to_dict()))
-        else:
-            print_whole((report.study_summary if is_all else report.study_opening)(result))
-        write_shown(result, plot, page, is_public=is_public)
-
-
 def _share(text: str) -> float:
     """A share written as ``2%`` or ``0.02``."""
     try:
-        return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
     except ValueError:
         fail(f"--until-ci is written 2% or 0.02 (got {text})")
+    if not 0.0 < share < math.inf:
+        fail(f"--until-ci must be greater than 0 (got {text})")
+    return share

@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from datetime import date
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from traceback import format_exc
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO, get_type_hints
 
 import typer
 
@@ -21,6 +22,7 @@ from capsim import projection
 from capsim.errors import CapsimError, Fault, ScenarioError
 from capsim.exit_codes import FAILED, INTERRUPTED, NOTHING_MORE, WRONG_INPUT
 from capsim.reach import reading_within
+from capsim.registry import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -112,6 +114,28 @@ def taking(command: Callable[..., None], parameters: Sequence[Parameter]) -> Cal
     vars(command)["__signature__"] = Signature(parameters)
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
+
+
+def of_record(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes the fields of a record as options one by one, in place of its last parameter."""
+    *of_command, last = signature(command, eval_str=True).parameters.values()
+    record = last.annotation
+    types = get_type_hints(record, include_extras=True)
+    options = {one.name: by_name(one.name, one.default, types[one.name]) for one in fields(record)}
+
+    @wraps(command)
+    def expanded(**arguments: Any) -> None:
+        taken = record(**{name: arguments.pop(name) for name in options})
+        command(**arguments, **{last.name: taken})
+
+    return taking(expanded, [*of_command, *options.values()])
+
+
+def one_of(flag: str, given: str, known: Sequence[str]) -> str:
+    """What an option gives, which must be one of a few names."""
+    if given not in known:
+        fail(f"{flag} must be one of {', '.join(known)}{did_you_mean(given, known)} (got {given})")
+    return given
 
 
 @contextmanager

@@ -225,7 +225,8 @@ def _manifest(projection: Projection, hidden: Hidden) -> dict[str, Any]:
         for path, value in overrides.items()
         if path != LEFT_OUT and (row := hidden.shown_of({"path": path, "value": str(value)}))
     }
-    return {**projection.manifest, "overrides": shown}
+    name = LEFT_OUT if is_marked("name", hidden.marks) else projection.name
+    return {**projection.manifest, "overrides": shown, "scenario": name}
 
 
 def _facts(projection: Projection, hidden: Hidden) -> Any:
@@ -252,6 +253,7 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
             item: title for item, title in facts.items.items() if not hidden.is_named_in(f"{item} {title}")
         },
         own_series=[one for one in facts.own_series if not is_marked(one["path"], hidden.marks)],
+        title="" if is_marked("title", hidden.marks) else facts.title,
         questions=[one for one in facts.questions if not is_marked(one["path"], hidden.marks)],
         exchange_rates={}
         if any(path.startswith("currency") for path in hidden.paths)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from capsim.report.opening import projection_opening
     from capsim.report.pictures import Pictures
     from capsim.report.plan_tables import backtest_tables, forecast_tables
+    from capsim.report.public_studies import A_CLAIM
     from capsim.report.result_files import results, write_report
     from capsim.report.sections import SECTIONS, summary
     from capsim.report.shelf_listing import stale_listing, stale_record, stale_rows

@@ -31,7 +31,9 @@ from capsim.vocabulary import (
     with_unit,
 )
 
-MORE, AS_JSON = "--all", "--json"
+MORE = "--all"
+OF_A_PLAN = "--years --milestones --halls --binding --money --findings, or --all"
+"""What shows more of an answer that is a plan."""
 MOST_ROWS = 14
 """Rows of a table on the first screen."""
 MOST_LINES, MOST_BESIDE = 19, 10
@@ -157,7 +159,7 @@ def _moves(values: Any, name: str) -> bool:
     return bool((of_each.max() - of_each.min() > ROUNDING * values.abs().max()).any())
 
 
-def solution_opening(result: Solution) -> Group:
+def solution_opening(result: Solution, *, is_alone: bool = True) -> Group:
     """The value that reaches the goal, what the plan then takes, which limits it breaks and what holds it."""
     about, goal = result.manifest, parse_goal(result.goal)
     unit, is_found = about["money_unit"], result.found is not None
@@ -168,8 +170,7 @@ def solution_opening(result: Solution) -> Group:
         [value, *(input_cell(each, result.unit, exact=True) for each in (result.present, result.best))],
         reached,
     ]
-    outcome = "reaches" if is_found else "does not reach"
-    title = f"{value}: {outcome} {goal_words(goal, unit)}"
+    title = _found(result, goal, unit)
     span = f"looked between {input_cell(result.low, result.unit)} and {input_cell(result.high, result.unit)}"
     said = f"{_who(about)}; {span}, {result.runs} runs, seed {about['seed']}"
     taken = _taken(heads, [result.takes_at_present, result.takes], about)
@@ -178,9 +179,19 @@ def solution_opening(result: Solution) -> Group:
     says += ["It has no effect on the result"] * (NO_EFFECT in result.explanation)
     says += not_in_the_money(about["left_out"], OF_A_RUN)
     doubts = [f"! Breaks a limit: {limit}" for limit in result.limits]
+    more = OF_A_PLAN if is_alone else ""
     return screen(
-        title, said, [spread_grid("Goal and value", heads, rows), taken], [], says, AS_JSON, (), doubts
+        title, said, [spread_grid("Goal and value", heads, rows), taken], [], says, more, (), doubts
     )
+
+
+def _found(result: Solution, goal: Goal, unit: str) -> str:
+    """The value that reaches the goal, or the one that comes nearest where none does."""
+    best = f"{input_cell(result.best, result.unit, exact=True)} {input_unit(result.unit, unit)}".rstrip()
+    name, words_of = input_title(result.path), goal_words(goal, unit)
+    if result.found is None:
+        return f"{name}: no value reaches {words_of}; {best} comes nearest"
+    return f"{name}: {best} reaches {words_of}"
 
 
 def _stepped(result: Solution, goal: Goal, unit: str) -> list[str]:
@@ -195,7 +206,7 @@ def _stepped(result: Solution, goal: Goal, unit: str) -> list[str]:
     return [f"{asked} lies between two steps, since systems are whole: {reached} is the first one past it"]
 
 
-def plan_opening(result: Planned) -> Group:
+def plan_opening(result: Planned, *, is_alone: bool = True) -> Group:
     """The choice, what the plan then takes beside the scenario as it is, and which limits it breaks."""
     about, goal = result.manifest, parse_goal(result.goal)
     unit = about["money_unit"]
@@ -206,7 +217,7 @@ def plan_opening(result: Planned) -> Group:
         f"within {abs(result.model_gap):.1%} of the simulated cost; seed {about['seed']}"
     )
     chosen = [_choice(one, unit) for one in result.choices]
-    more = [f"and {len(chosen) - MOST_CHOSEN} more"] if len(chosen) > MOST_CHOSEN else []
+    others = [f"and {len(chosen) - MOST_CHOSEN} more"] if len(chosen) > MOST_CHOSEN else []
     heads = map(words, ("Chosen", "system", "size"))
     slots = open_grid((*heads, numbers("ready")), chosen[:MOST_CHOSEN])
     comes = [
@@ -220,11 +231,12 @@ def plan_opening(result: Planned) -> Group:
     taken = _taken((PRESENT, "plan"), [result.takes_at_present, result.takes], about)
     doubts = [f"! Breaks a limit: {limit}" for limit in result.limits]
     doubts += [
-        f"! Not chosen, since it leaves out of its money what others pay for: {name} ({', '.join(parts)})"
+        f"! Not chosen: {name}, since it does not pay for {', '.join(parts)}, which others do"
         for name, parts in about.get("pay_less", {}).items()
     ]
-    says = [*more, *not_in_the_money(about["left_out"], OF_A_RUN)]
-    return screen(title, said, [slots, costs, taken], [], says, AS_JSON, (), doubts)
+    says = [*others, *not_in_the_money(about["left_out"], OF_A_RUN)]
+    more = OF_A_PLAN if is_alone else ""
+    return screen(title, said, [slots, costs, taken], [], says, more, (), doubts)
 
 
 def _choice(one: Choice, unit: str) -> list[RenderableType]:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.projection import plural
+from capsim.report.audit_words import in_words, verdict_words
 from capsim.report.study_grids import study_table, study_title
 from capsim.report.study_values import number
 from capsim.study import Audit, Ratio, Term
@@ -17,21 +18,25 @@ def audit_summary(result: Audit) -> RenderableType:
     """The claim, its ratios among reference builds, and its readings."""
     claim, basis = result.claim, result.basis
     said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
-    parts: list[RenderableType] = [study_title(claim.title or claim.claim, said)]
-    parts += [Text(f"- {finding}") for finding in result.findings] + [Text()]
+    parts: list[RenderableType] = [
+        study_title(claim.title or claim.claim, f"{verdict_words(result)}.\n{said}")
+    ]
+    parts += [Text(f"- {in_words(result, finding)}") for finding in result.findings] + [Text()]
     if result.ratios:
         title = "Ratios, and the builds at or below them on one basis, without the claim's own"
         headings = ["ratio", "value", "unit", "builds by", "at or below", "nearest build (date; basis)"]
         parts.append(study_table(title, headings, [_placed(ratio) for ratio in result.ratios], left=6))
     for dimension in dict.fromkeys(reading.dimension for reading in result.readings):
         title, headings = dimension[0].upper() + dimension[1:], ["reading", "verdict", "why"]
-        rows = [[r.reading, r.verdict, r.detail] for r in result.of(dimension)]
+        rows = [
+            [in_words(result, r.reading), r.verdict, in_words(result, r.detail)] for r in result.of(dimension)
+        ]
         parts.append(study_table(title, headings, rows, left=3))
     rate = f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of})"
     facility, all_in = _ends(basis.facility_m_per_mw), _ends(basis.all_in_m_per_mw)
     read = f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), {rate}, per MW of IT "
     read += f"{facility} m {claim.currency} facility only and {all_in} m all-in with GB200."
-    return Group(*parts, *map(Text, (read, *result.notes)))
+    return Group(*parts, Text(read), *(Text(in_words(result, note)) for note in result.notes))
 
 
 def _ends(term: Term) -> str:

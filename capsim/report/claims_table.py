@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Column, Table
 
+from capsim.report.audit_words import in_words, short_title
 from capsim.report.grids import grid, words
 from capsim.scenario import Claim, Span
 from capsim.study import Audit
 from capsim.units import GIGA
 
+BASES = {"it": "IT"}
+"""What MW measure, where their name is no word."""
 NOTHING = "too little is stated"
 """What decides a claim that no reading decides."""
 
@@ -25,22 +28,29 @@ def audit_table(audits: Sequence[Audit]) -> Table:
 def _row(one: Audit) -> tuple[str, ...]:
     """A claim in cells."""
     claim, by = one.claim, one.decided_by
-    decided = (by.dimension, f"{by.reading}: {by.detail}") if by else (NOTHING, "")
-    return claim.claim, claim.announced_on.isoformat(), stated(claim), one.verdict, *decided
+    decided = (by.dimension, in_words(one, f"{by.reading}: {by.detail}")) if by else (NOTHING, "")
+    states = stated(claim, one.titles)
+    return claim.claim, claim.announced_on.isoformat(), states, one.verdict, *decided
 
 
-def stated(claim: Claim) -> str:
+def stated(claim: Claim, titles: Mapping[str, str]) -> str:
     """What a claim states, in figures with their units; a floor as the least."""
-    chip = f" {claim.accelerator}" if claim.accelerator else " accelerators"
+    name = claim.accelerator
+    chip = f" {short_title(titles.get(name, name))}" if name else " accelerators"
     amounts = (
         ("money", claim.money, 1 / GIGA, f" bn {claim.currency}"),
-        ("mw", claim.mw, 1.0, f" MW{f' ({claim.mw_basis})' if claim.mw_basis else ''}"),
+        (
+            "mw",
+            claim.mw,
+            1.0,
+            f" MW{f' ({BASES.get(claim.mw_basis, claim.mw_basis)})' if claim.mw_basis else ''}",
+        ),
         ("accelerators", claim.accelerators, 1.0, chip),
         ("h100e", claim.h100e, 1.0, " H100e"),
     )
     parts = [
         f"{'at least ' if key in claim.at_least else ''}{_figures(span, scale)}{unit}"
-        + (f" ({claim.money_part})" if key == "money" and claim.money_part else "")
+        + (f" ({claim.money_part.replace('-', ' ')})" if key == "money" and claim.money_part else "")
         for key, span, scale, unit in amounts
         if span is not None
     ]

@@ -6,76 +6,46 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import plural
 from capsim.report.grids import numbers, open_grid, width_of, words
+from capsim.report.sentences import ALL, FINDINGS, NARROW, Line, Sentences
 
 LINES = 24
 """Most lines of the first screen at 80 columns."""
-NARROW = 80
-"""Width below which lines fold instead of being cut. [characters]"""
 MET, MISSED = "green", "red"
 """Styles of goals, which a terminal shows and a file does not."""
 PERCENTILES = ("P10", "P50", "P90")
-MOST_TALL = 3
-"""Lines of a sentence."""
-FINDINGS, ALL = "--findings", "--all"
-"""Options that show all goals: of a run, and of studies."""
+NARROW_LINES = 32
+"""Most lines of the first screen at 60 columns, where titles and sentences take more of them."""
+MOST_TALL, USUAL_TALL = 3, 2
+"""Lines of a sentence where there is room, and before lines of tables give way."""
 LEAST_LINES = 2
 """Lines of a table that gives way, at least."""
 LEAST_GOALS = 2
 """Goals that are shown however much else there is to say."""
 
 
-class Line:
-    """A sentence on so many lines, cut where they end; on a narrow screen it goes on as it needs."""
+class ToldScreen:
+    """A screen of which sentences give way: what stands above and below them is always whole."""
 
-    def __init__(self, text: str, style: str = "", lines: int = 1) -> None:
-        self._text, self._lines = Text(text, style=style), lines
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement.get(console, options, self._text)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        line = self._text.copy()
-        if options.max_width >= NARROW:
-            wrapped = line.wrap(console, options.max_width)
-            if len(wrapped) > self._lines:
-                kept = wrapped[: self._lines - 1]
-                rest = Text(" ").join(_without_end(part) for part in wrapped[self._lines - 1 :])
-                rest.truncate(options.max_width, overflow="ellipsis")
-                yield from (*kept, rest)
-                return
-        yield line
-
-
-def _without_end(line: Text) -> Text:
-    """A line without the space at which it was broken."""
-    line.rstrip()
-    return line
-
-
-class Sentences:
-    """Sentences one below the other, as many as so many lines hold."""
-
-    def __init__(self, sentences: Sequence[str], lines: int) -> None:
-        self._sentences, self._lines = sentences, lines
+    def __init__(
+        self,
+        above: Sequence[RenderableType],
+        sentences: Sequence[str],
+        of: str,
+        below: Sequence[RenderableType],
+    ) -> None:
+        self._above, self._sentences, self._of, self._below = above, sentences, of, below
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        room = self._lines
-        for number, sentence in enumerate(self._sentences):
-            text = Text(f"- {sentence}")
-            height = len(text.wrap(console, options.max_width))
-            is_last = number == len(self._sentences) - 1
-            if height > room - (not is_last):
-                yield Text(f"and {len(self._sentences) - number} more")
-                return
-            yield text
-            room -= height
+        lines = most_lines(options) - height_of([*self._above, *self._below], console, options)
+        yield from self._above
+        yield Sentences(self._sentences, lines, self._of)
+        yield from self._below
 
 
 class Fitting:
@@ -116,16 +86,20 @@ class FittingScreen:
         self._above, self._make, self._rows, self._of, self._below = above, make, rows, of, below
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = LINES - height_of([*self._above, *self._below], console, options)
+        lines = most_lines(options) - height_of([*self._above, *self._below], console, options)
         yield from self._above
         yield Fitting(self._make, self._rows, lines, self._of)
         yield from self._below
 
 
 def height_of(parts: Sequence[RenderableType], console: Console, options: ConsoleOptions) -> int:
-    """Lines that parts take where a terminal is no narrower than usual."""
-    wide = options.update(max_width=max(options.max_width, NARROW))
-    return sum(len(console.render_lines(part, wide)) for part in parts)
+    """Lines that parts take."""
+    return sum(len(console.render_lines(part, options)) for part in parts)
+
+
+def most_lines(options: ConsoleOptions) -> int:
+    """Lines that a first screen may have at a width."""
+    return LINES if options.max_width >= NARROW else NARROW_LINES
 
 
 def fitting_grid(
@@ -164,7 +138,9 @@ def screen(
     """The first screen: who and how, tables, goals, a line for each thing to say, and where more is.
 
     Where it is taller than a screen, goals beyond the first and empty lines give way, then all but one of
-    the lines of `first`, then rows of tables that matter least, and at last the ends of sentences.
+    the lines of `first`, then the ends of sentences above the numbers but for the first of them, then rows of
+    tables that matter least, and at last the ends of all sentences. A sentence that gives way keeps whole
+    parts, and says where the rest is.
 
     Parameters
     ----------
@@ -213,12 +189,14 @@ class _Room(NamedTuple):
     tables: Sequence[RenderableType]
     head: int
     """Sentences above the numbers."""
+    tall: int
+    """Lines of a sentence that is not cut."""
     cut: int
     """Sentences that are held to one line, the last above the numbers first."""
 
 
 class _Screen:
-    """Parts of a first screen, as tall as a terminal where it is no narrower than usual."""
+    """Parts of a first screen, as tall as a terminal."""
 
     def __init__(
         self,
@@ -235,7 +213,7 @@ class _Screen:
         parts: list[RenderableType] = []
         for room in self._rooms():
             parts = self._parts(room)
-            if height_of(parts, console, options) <= LINES:
+            if height_of(parts, console, options) <= most_lines(options):
                 break
         yield from parts
 
@@ -243,7 +221,7 @@ class _Screen:
         """From all there is to the least."""
         least = min(LEAST_GOALS, len(self._goals))
         sentences = len(self._told.head)
-        room = _Room(len(self._goals), 2, self._tables, sentences, 0)
+        room = _Room(len(self._goals), 2, self._tables, sentences, MOST_TALL, 0)
         yield room
         for goals in range(len(self._goals) - 1, least - 1, -1):
             yield (room := room._replace(goals=goals))
@@ -251,16 +229,19 @@ class _Screen:
             yield (room := room._replace(gaps=gaps))
         for head in range(sentences - 1, self._told.least - 1, -1):
             yield (room := room._replace(head=head))
+        yield (room := room._replace(tall=USUAL_TALL))
+        for cut in range(1, room.head):
+            yield (room := room._replace(cut=cut))
         for tables in _giving_way(self._tables):
             yield (room := room._replace(tables=tables))
-        for cut in range(1, room.head + len(self._told.says) + 1):
+        for cut in range(room.cut + 1, room.head + len(self._told.says) + 1):
             yield (room := room._replace(cut=cut))
 
     def _parts(self, room: _Room) -> list[RenderableType]:
         head, says, more = self._told.head[: room.head], self._told.says, self._told.more
         # those that are cut first come last
         whole = [*says[::-1], *head][: len(says) + len(head) - room.cut]
-        told = [[Line(text, lines=MOST_TALL if text in whole else 1) for text in of] for of in (head, says)]
+        told = [[Line(text, lines=room.tall if text in whole else 1) for text in of] for of in (head, says)]
         who = [Line(self._title, "bold", MOST_TALL), Line(self._about, lines=MOST_TALL)]
         parts: list[RenderableType] = [*who, *told[0], *room.tables]
         if self._goals:

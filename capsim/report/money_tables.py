@@ -25,6 +25,7 @@ from capsim.projection import (
 from capsim.registry import did_you_mean
 from capsim.report.grids import Cells, across, fits, grid, numbers, titled, words
 from capsim.units import MEGA
+from capsim.vocabulary import item_title
 
 PAYERS: Mapping[str, str] = MappingProxyType(
     {"debt": "finance.debts", "grant": "finance.grants", "equity": "finance.owners"}
@@ -36,13 +37,18 @@ TAX_TERMS = ("tax_rate", "loss_offset_share", "declining_factor_it", "declining_
 
 
 def scope_table(projection: Projection) -> Group:
-    """What is in the money and from which item, and what is out; sites with the same are shown together."""
+    """What is in the money and from which item, by its title; sites with the same are shown together."""
     alike: dict[str, list[str]] = {}
     scope = projection.facts.scope
     for site, parts in scope.items():
         alike.setdefault(str(parts), []).append(site)
     shown = [(sites, scope[sites[0]]) for sites in alike.values()]
-    rows = [(part, *(", ".join(of[part]) or "out" for _, of in shown)) for part in shown[0][1]]
+    titles = projection.facts.items
+
+    def called(items: Sequence[str]) -> str:
+        return "; ".join(item_title(item, titles) for item in items) or "out"
+
+    rows = [(part, *(called(of[part]) for _, of in shown)) for part in shown[0][1]]
     headings = ["part", *(listed(sites) if len(shown) > 1 else "from" for sites, _ in shown)]
     return titled("What is in the money", grid([words(heading) for heading in headings], rows, gap=1))
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from capsim.report.figure_cells import in_a_sentence
-from capsim.report.first_screen import NARROW
+from capsim.report.sentences import NARROW
+from capsim.study import REST
 from capsim.vocabulary import declared, parse_figure
 
 MIDDLE = 50.0
@@ -26,6 +27,8 @@ SHORT: Final = {
 """Figures by words that leave room for the reason; others go by their title."""
 DELAYS = "delays add up where paths meet"
 """What stages that take longer come to: the plan takes the longest of several medians."""
+ALL_ELSE = "late dates, events, weather, prices"
+"""What no value explains."""
 LATER: Final = (
     "duration_months",
     "overrun",
@@ -89,6 +92,8 @@ def in_words(path: str) -> str:
     >>> in_words("sites.a.cooling.arguments.site_water_m3_per_mw_y"), in_words("sites.*.tariff.trend_per_y")
     ('site water', 'trend')
     """
+    if path == REST:
+        return ALL_ELSE
     *parents, field = path.split(".")
     if field in LATER:
         return DELAYS

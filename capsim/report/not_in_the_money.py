@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from capsim.report.first_screen import NARROW
+from capsim.report.sentences import NARROW
 
 WHERE = "--scope"
 """Option of a run that shows the table of it."""

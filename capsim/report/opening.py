@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group
 
-from capsim.projection import NONE, Projection, Spread, TargetResult, left_out_words, month
+from capsim.projection import NONE, Projection, Spread, TargetResult, left_out_words, month, plural
 from capsim.report.figure_cells import cells_of, goal_title, value_of
 from capsim.report.first_screen import PERCENTILES, GoalRow, Reached, screen
 from capsim.report.no_middle import why_no_middle
 from capsim.report.not_in_the_money import not_in_the_money
 from capsim.report.relief_tables import best_in_a_line
+from capsim.report.sentences import FINDINGS
 from capsim.study import PERCENT
 from capsim.vocabulary import DECLARED, declared, parse_figure
 
@@ -243,7 +244,11 @@ def share_of(probability: float) -> str:
 
 def warnings_of(projection: Projection) -> list[str]:
     """What is strange, by its warnings."""
-    told = [f"! {one.text}" for one in projection.findings if one.severity == "warning"]
-    if len(told) > MOST_WARNINGS:
-        told = [*told[:MOST_WARNINGS], f"! and {len(told) - MOST_WARNINGS} more: --findings"]
-    return told
+    return told_first([one.text for one in projection.findings if one.severity == "warning"], FINDINGS)
+
+
+def told_first(warnings: Sequence[str], where: str) -> list[str]:
+    """The first warnings, a line each, and what shows the others."""
+    told = [f"! {text}" for text in warnings[:MOST_WARNINGS]]
+    left = len(warnings) - len(told)
+    return [*told, f"! and {plural(left, 'warning')} more: {where}"] if left else told

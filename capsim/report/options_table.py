@@ -14,7 +14,7 @@ from rich.text import Text
 from capsim.projection import NONE, scaled, stated, why_none
 from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.folding import folded
-from capsim.report.grids import grid, numbers, words
+from capsim.report.grids import numbers, open_grid, words
 from capsim.study import PERCENT, Comparison
 from capsim.vocabulary import ADDED_UP, Asked, Better, in_results, measure_of, parse_figure
 
@@ -46,6 +46,10 @@ WIDEST_NAME = 11
 """Characters of a scenario's name over a column before it goes on in the next line."""
 DIGITS = 3
 """Significant digits of a difference."""
+TWO = 2
+"""Scenarios beside which there is room for the interval of their difference."""
+ENDS: Final = ("difference\nP10", "difference\nP90")
+"""Headings of the interval of the differences, replication by replication."""
 
 
 class Row(NamedTuple):
@@ -91,7 +95,7 @@ class OptionsTable(NamedTuple):
     def shown(self, n: int) -> Table:
         """The table with so many figures, and the line of who is beaten."""
         columns = [words("mean of the replications"), *(numbers(heading) for heading in self.headings)]
-        return grid(columns, [*self.lines[:n], self.beaten], gap=1)
+        return open_grid(columns, [*self.lines[:n], self.beaten])
 
 
 def options_of(result: Comparison) -> Options:
@@ -108,6 +112,10 @@ def options_of(result: Comparison) -> Options:
         headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
         lines = [line for row in rows for line in _lines(result, row, names)]
         by_whom = ["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)]
+        # of several others the intervals stand in tables of their own
+        headings, by_whom = (
+            ([*headings, *ENDS], [*by_whom, "", ""]) if len(names) == 2 else (headings, by_whom)
+        )
         tables.append(OptionsTable(headings, lines, by_whom))
     return Options(" ".join([best_option(result)[0], *of_other_scope(result)]), tables)
 
@@ -288,14 +296,30 @@ def _stated(result: Comparison, asked: Asked, value: float) -> str:
 
 
 def _lines(result: Comparison, row: Row, names: Sequence[str]) -> Iterator[list[str]]:
-    """A figure of every scenario, and below a date how often it never comes, which no mean date has."""
-    yield in_a_row(row.column, [row.values[name] for name in names], result.manifest["money_unit"])
+    """A figure of every scenario, and below a date how often it never comes, which no mean date has.
+
+    Of two scenarios the ends of the difference stand beside them, in the unit of the figure.
+    """
+    unit, values = result.manifest["money_unit"], [row.values[name] for name in names]
+    ends = _ends(result.figures.loc[names[1]].T[row.column]) if len(names) == TWO else []
+    if row.asked.is_date:
+        yield [*in_a_row(row.column, values, unit), *(_days(end) for end in ends)]
+    else:
+        cells = in_a_row(row.column, [*values, *ends], unit)
+        first = len(cells) - len(ends)
+        yield [*cells[:first], *(f"+{c}" if e > 0.0 else c for e, c in zip(ends, cells[first:], strict=True))]
     # comparisons saved before have no such column
     if not row.asked.is_date or "none_share" not in result.figures:
         return
     never = [float(result.figures.loc[name]["none_share"][row.column]) for name in names]
     if any(never):
-        yield ["  share in which it never comes, %", *(scaled(share * PERCENT, 3) for share in never)]
+        shares = (scaled(share * PERCENT, DIGITS) for share in never)
+        yield ["  share in which it never comes, %", *shares, *("" for _ in ends)]
+
+
+def _days(value: float) -> str:
+    """A difference of dates."""
+    return NONE if math.isnan(value) else f"{value:+,.0f} d"
 
 
 def _day(value: float) -> str:

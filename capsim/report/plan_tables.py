@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -31,9 +31,54 @@ COLUMNS = {
 """Scores that are shown, their headings and forms."""
 
 
+def forecast_doubts(made: Forecast) -> list[str]:
+    """What a forecast takes for granted: a plan without a data date, and days gone by that nothing reported.
+
+    Parameters
+    ----------
+    made : Forecast
+        The forecast.
+
+    Returns
+    -------
+    doubts : list of str
+        A sentence each, without a full stop.
+    """
+    return [*_undated(made), *_unreported(made)]
+
+
+def _undated(made: Forecast) -> Iterator[str]:
+    """That nobody said up to when all is known, and how many draws that lets be in the past."""
+    if made.is_dated:
+        return
+    ends = {name: end for name, (end, _, _) in made.spread.items() if name in made.vintage.dates}
+    early = [
+        name for name, end in ends.items() if end and end < made.vintage.as_of <= made.vintage.dates[name]
+    ]
+    told = f"; {len(early)} of these may be drawn before that day" if early else ""
+    yield f"No --as-of: all is open from the plan's start, {made.vintage.as_of}, on{told}"
+
+
+def _unreported(made: Forecast) -> Iterator[str]:
+    """How many dates of the plan are past and reported by nothing, and the earliest of them by name."""
+    late = sorted(made.unreported.items(), key=lambda one: one[1])
+    if not late:
+        return
+    name, day = late[0]
+    first = f"{milestone_title(name)} (planned {day})"
+    told = f"{first} counts" if len(late) == 1 else f"{plural(len(late), 'milestone')}, first {first}, count"
+    yield (
+        f"{told} as kept by the data date, {made.vintage.as_of}: no line of a status file (--actuals) says so"
+    )
+
+
 def forecast_tables(made: Forecast) -> RenderableType:
     """Dates with their spread, slips with their cause, the MW to come and what was learned."""
     now, parts = made.vintage, list[RenderableType]()
+    parts += [Text(f"! {doubt}\n") for doubt in forecast_doubts(made)]
+    if made.unreported:
+        kept = (f"{milestone_title(name)} ({day})" for name, day in made.unreported.items())
+        parts.append(Text(f"Counted as kept: {', '.join(kept)}\n"))
     rows = [
         [
             milestone_title(name),

@@ -3,42 +3,74 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
 from capsim.projection import GOALS_LEFT_OUT, LEFT_OUT
+from capsim.report.public_answers import public_answer
 from capsim.scenario import holds_marked, is_marked
-from capsim.study import Comparison, Driver, Ensemble, EnsembleGrid, Sensitivity, Sweep, Waterfall
+from capsim.study import (
+    Audit,
+    Comparison,
+    Driver,
+    Ensemble,
+    EnsembleGrid,
+    Forecast,
+    Planned,
+    Relief,
+    Sensitivity,
+    Solution,
+    Sweep,
+    Waterfall,
+)
 from capsim.vocabulary import parse_figure, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from capsim.projection import Projection
+
 NO_MARKS = (
     "--public leaves out what is marked as confidential, and nothing is: "
     "a scenario says what is, as in confidential: [costs.items.network.amount]"
 )
-NOT_TOLD = (
-    "only projections, ensembles, their variants, comparisons, sensitivities and sweeps have a public report"
+A_CLAIM = (
+    "--public: an audit is of what was announced, and a claim marks nothing as confidential: "
+    "its report is public as it is"
 )
 
 
-def public_study(result: Any) -> Any:
+def public_study(result: Any, plan: Projection | None = None) -> Any:
     """A result without what its scenarios mark.
+
+    Parameters
+    ----------
+    result : Comparison, Ensemble, Sensitivity and others
+        Result of a study.
+    plan : Projection, optional
+        Of the scenario that the study is of; what is told by texts takes it.
 
     Raises
     ------
     CapsimError
         If nothing is marked, or it cannot be told without what is.
     """
+    if isinstance(result, Audit):
+        raise CapsimError(A_CLAIM)
+    if isinstance(result, Relief | Solution | Planned | Forecast):
+        if plan is None:
+            raise CapsimError(
+                f"--public: a saved {type(result).__name__.lower()} does not say what its texts tell of "
+                "what is confidential: make its report with the study (--report FILE --public)"
+            )
+        if not plan.facts.confidential:
+            raise CapsimError(NO_MARKS)
+        return public_answer(result, plan)
     if _told.dispatch(type(result)) is _told.dispatch(object):
-        raise CapsimError(
-            f"--public: a {type(result).__name__.lower()} is told by what it changes, which may be "
-            f"confidential: {NOT_TOLD}"
-        )
+        raise TypeError(f"a {type(result).__name__} has no public form")
     marks = result.manifest.get("confidential", ())
     if not marks:
         raise CapsimError(NO_MARKS)
@@ -89,22 +121,38 @@ def _grid(result: EnsembleGrid, marks: Sequence[str]) -> EnsembleGrid:
 
 @_told.register
 def _comparison(result: Comparison, marks: Sequence[str]) -> Comparison:
-    """What is marked among the changes is one, without its values."""
+    """What is marked among the changes is one, without its values; marked names are numbered."""
     about = result.manifest
     _check_figures([about["on"], about["by"], *about["figures"]], marks)
+    called = {name: name for name in result.names}
+    if is_marked("name", marks):
+        called = {name: f"option {number}" for number, name in enumerate(result.names, 1)}
     return replace(
         result,
+        names=tuple(called.values()),
+        figures=result.figures.rename(index=called, level="scenario"),
         changes={
-            name: tuple(one for one in changes if not _names(one.path, marks))
+            called[name]: tuple(one for one in changes if not _names(one.path, marks))
             for name, changes in result.changes.items()
         },
-        waterfalls={name: _waterfall(parts, marks) for name, parts in result.waterfalls.items()},
+        waterfalls={called[name]: _waterfall(parts, marks) for name, parts in result.waterfalls.items()},
         dates=tuple(
-            row for row in result.dates if not holds_marked(f"sites.{row.site}.phases.{row.phase}", marks)
+            row._replace(scenario=called[row.scenario])
+            for row in result.dates
+            if not holds_marked(f"sites.{row.site}.phases.{row.phase}", marks)
         ),
-        manifest=_about(about, marks),
-        told={name: told.public for name, told in result.told.items() if told.public is not None},
+        manifest=_renamed(_about(about, marks), called),
+        told={called[name]: told.public for name, told in result.told.items() if told.public is not None},
     )
+
+
+def _renamed(value: Any, called: Mapping[str, str]) -> Any:
+    """Plain data with other names of scenarios."""
+    if isinstance(value, dict):
+        return {called.get(key, key): _renamed(one, called) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_renamed(one, called) for one in value]
+    return called.get(value, value) if isinstance(value, str) else value
 
 
 def _waterfall(parts: Waterfall, marks: Sequence[str]) -> Waterfall:
@@ -146,6 +194,11 @@ def _sweep(result: Sweep, marks: Sequence[str]) -> Sweep:
 def _about(manifest: dict[str, Any], marks: Sequence[str]) -> dict[str, Any]:
     """A manifest without marks, and without goals of what is marked."""
     kept = {name: value for name, value in manifest.items() if name not in ("confidential", "differing")}
+    if is_marked("name", marks) and "scenario" in kept:
+        kept["scenario"] = LEFT_OUT
+    if is_marked("title", marks):
+        kept |= {"title": ""} if "title" in kept else {}
+        kept |= {"titles": dict.fromkeys(kept["titles"], "")} if "titles" in kept else {}
     if "goals" in kept:
         kept["goals"] = [goal for goal in kept["goals"] if not _is_goal_of_marked(goal, marks)]
     return kept

@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from capsim.report.answer_tables import plan_summary, solution_summary
 from capsim.report.audit_tables import audit_summary
 from capsim.report.figure_cells import (
     figure_title,
@@ -21,10 +22,10 @@ from capsim.report.figure_cells import (
     value_of,
 )
 from capsim.report.folding import folded
-from capsim.report.grids import Widest, grid, numbers, words
+from capsim.report.grids import Widest, grid, numbers, titled, words
 from capsim.report.options_table import options_table
 from capsim.report.plan_tables import forecast_tables
-from capsim.report.relief_tables import relief_summary
+from capsim.report.relief_tables import ladder_ends, ladder_table, relief_summary
 from capsim.report.study_dates import criticality_table, dates_tables, spread_table
 from capsim.report.study_grids import study_table, study_title
 from capsim.report.study_values import number, read_as, short, signed
@@ -43,6 +44,7 @@ from capsim.study import (
     Sensitivity,
     Solution,
     Sweep,
+    Told,
 )
 from capsim.vocabulary import input_title, parse_figure, parse_goal
 
@@ -54,13 +56,18 @@ INNER = ("p10", "p50", "p90")
 """What is shown of a spread, and what where there is no room for all."""
 MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
-AMOUNTS = {
-    "goal": "",
-    "cost": "Present value of capex and opex",
-    "capex": "Capex up to the goal's month",
-    "peak_mw": "Peak load, MW",
+RECORDS = {
+    "accepted": "Accepted:",
+    "debts": "Debt",
+    "deployments": "Systems",
+    "grants": "Grant",
+    "grid_connection": "Grid step",
+    "items": "Cost item",
+    "phases": "Phase",
+    "sites": "Site",
+    "targets": "Target",
 }
-"""What the amounts of a plan are called; that of the goal by its figure."""
+"""What records are, before their names."""
 MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
 WIDEST_HEADING = 12
@@ -80,6 +87,8 @@ def study_summary(result: object) -> RenderableType:
 study_summary.register(Relief)(relief_summary)
 study_summary.register(Audit)(audit_summary)
 study_summary.register(Forecast)(forecast_tables)
+study_summary.register(Solution)(solution_summary)
+study_summary.register(Planned)(plan_summary)
 
 
 @study_summary.register
@@ -102,7 +111,24 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
         headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
         rows = [_chance(chance, about["money_unit"]) for chance in result.chances]
         parts.append(study_table("Chance of meeting goals", headings, rows, left=2))
-    return Group(*parts)
+    return Group(*parts, *_told(result))
+
+
+def _told(result: Ensemble) -> list[RenderableType]:
+    """What is strange of the plan, and what would help it, where that was kept."""
+    if result.told is None:
+        return []
+    warnings = [Text(f"! {text}") for text in result.told.warnings]
+    return [*warnings, *([""] if warnings else []), *_helps(result.told)]
+
+
+def _helps(told: Told) -> list[RenderableType]:
+    """The first rungs of the ladder of the plan."""
+    relief = told.relief
+    if relief is None or not relief.ladder:
+        return []
+    title, _ = ladder_ends(relief)
+    return [titled(title, ladder_table(relief, len(relief.ladder)), "")]
 
 
 def _headline(result: Ensemble, spread: Sequence[str]) -> Table:
@@ -156,9 +182,12 @@ def comparison_details(result: Comparison) -> RenderableType:
     base, *others = result.names
     parts: list[RenderableType] = [comparison_heading(result), *options_table(result)]
     means = result.figures.loc[base]["mean"]
+    columns = ["mean", "difference", *(f"difference_p{p}" for p in DIFFERENCE_PERCENTILES)]
     for name in others:
         rows = [
-            in_a_row(str(figure), [means.loc[str(figure)], *row.tolist()], result.manifest["money_unit"])
+            in_a_row(
+                str(figure), [means.loc[str(figure)], *row[columns].tolist()], result.manifest["money_unit"]
+            )
             for figure, row in result.figures.loc[name].iterrows()
             if not math.isnan(row["difference"]) and (row["mean"] or means.at[str(figure)])
         ]
@@ -206,13 +235,30 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
     shown = waterfall.drivers[:MOST_CHANGES]
     rows = [
         ["(before)", "", "", read_as(waterfall.figure, waterfall.before)],
-        *([d.path or "all changes", d.before, d.after, signed(d.effect)] for d in shown),
+        *(
+            [changed_title(d.path) if d.path else "All changes", d.before, d.after, signed(d.effect)]
+            for d in shown
+        ),
         ["(after)", "", "", read_as(waterfall.figure, waterfall.after)],
     ]
     title = (
         f"{name}: what makes the difference in {figure_title(waterfall.figure)} (central estimates; {how})"
     )
     return [study_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
+
+
+def changed_title(path: str) -> str:
+    """What was changed, as people call it.
+
+    Examples
+    --------
+    >>> changed_title("sites.campus"), changed_title("costs.preset"), changed_title("finance.wacc_real")
+    ('Site campus', 'Preset of costs', 'Cost of capital, real')
+    """
+    *parents, key = path.split(".")
+    if parents and parents[-1] in RECORDS:
+        return f"{RECORDS[parents[-1]]} {key.replace('_', ' ')}"
+    return f"Preset of {parents[-1]}" if parents and key == "preset" else input_title(path)
 
 
 @study_summary.register
@@ -346,39 +392,3 @@ def sweep_summary(result: Sweep) -> RenderableType:
 def _swept(result: Sweep, value: float) -> str:
     """A value of the figure that is swept."""
     return read_as(result.figure, value) if parse_figure(result.figure).is_date else number(value)
-
-
-@study_summary.register
-def solution_summary(result: Solution) -> RenderableType:
-    """The outcome, and what it was found from."""
-    figure = str(parse_goal(result.goal).figure)
-    rows = [
-        ["present", short(result.present), read_as(figure, result.reached_at_present)],
-        [
-            "found" if result.found is not None else "nearest",
-            short(result.best),
-            read_as(figure, result.reached),
-        ],
-    ]
-    more = [f"looked between {number(result.low)} and {number(result.high)}, {result.runs} runs"]
-    more += [f"there: {result.binds}"] if result.binds and result.found is not None else []
-    title = study_title(result.explanation, "; ".join(more))
-    return Group(title, study_table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
-
-
-@study_summary.register
-def plan_summary(result: Planned) -> RenderableType:
-    """The choice, and what it comes to."""
-    chosen = [[c.slot, c.option, "-" if c.size is None else number(c.size)] for c in result.choices]
-    titles = AMOUNTS | {"goal": figure_title(parse_goal(result.goal).figure)}
-    amounts = [
-        [titles[name], short(getattr(result.expected, name)), short(getattr(result.simulated, name))]
-        for name in titles
-    ]
-    more = f"{result.objective}, goal {result.goal}; solver gap {result.mip_gap:.1%}, "
-    more += f"simulated over expected cost {result.model_gap:+.2%}, solved {result.rounds} times"
-    return Group(
-        study_title(f"{result.name}: {result.explanation}", more),
-        study_table("Chosen", ["slot", "option", "size"], chosen, left=2),
-        study_table("Comes to", ["", "linear model", "simulated"], amounts),
-    )

@@ -19,15 +19,15 @@ from capsim.report.answer_openings import (
     solution_opening,
     sweep_opening,
 )
+from capsim.report.audit_words import in_words, verdict_words
 from capsim.report.backtest_screen import backtest_opening
-from capsim.report.figure_cells import goal_title, goal_words, milestone_title, title_with_unit
+from capsim.report.figure_cells import goal_title, goal_words, in_a_row, milestone_title, title_with_unit
 from capsim.report.first_screen import (
     PERCENTILES,
     Fitting,
     FittingScreen,
     GoalRow,
-    Line,
-    Sentences,
+    ToldScreen,
     screen,
     spread_grid,
 )
@@ -35,10 +35,11 @@ from capsim.report.folding import Name
 from capsim.report.grids import numbers, open_grid, words
 from capsim.report.no_middle import why_no_middle
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
-from capsim.report.opening import ENDS, chance_spread, or_passed, reached_grid, share_of
+from capsim.report.opening import ENDS, chance_spread, or_passed, reached_grid, share_of, told_first
 from capsim.report.options_table import options_of
-from capsim.report.plan_tables import months_later
+from capsim.report.plan_tables import forecast_doubts, months_later
 from capsim.report.relief_tables import best_in_a_line, ladder_ends, ladder_table
+from capsim.report.sentences import Line
 from capsim.report.studies import comparison_heading, study_summary
 from capsim.report.study_values import short
 from capsim.study import (
@@ -62,11 +63,9 @@ from capsim.vocabulary import DECLARED, input_title, parse_goal
 MORE = "--all"
 MOST_ROWS = 14
 """Rows of a table on the first screen."""
-MOST_SENTENCES = 16
-"""Lines of what an audit finds."""
 MOST_VINTAGES, MOST_TRENDS = 2, 4
 """Vintages whose slips are shown, and milestones that slip fastest."""
-MOST_SLIPS = 8
+MOST_SLIPS = 6
 """Lines of the milestones that moved most."""
 MOST_GOALS = 3
 """Goals of variants with a column of their own."""
@@ -77,8 +76,14 @@ LIKELY = 0.5
 
 
 @singledispatch
-def study_opening(result: object) -> RenderableType:
-    """The first screen of a study's result; all of it where that is no more than a screen."""
+def study_opening(result: object, *, is_alone: bool = True) -> RenderableType:
+    """The first screen of a study's result; all of it where that is no more than a screen.
+
+    Answers that are a plan may have sections below them, and are then not alone: they do not say where more
+    is. TypeError of all others.
+    """
+    if not is_alone:
+        raise TypeError(f"a {type(result).__name__} has no sections")
     return study_summary(result)
 
 
@@ -91,7 +96,7 @@ study_opening.register(BackTest)(backtest_opening)
 
 @study_opening.register
 def ensemble_opening(result: Ensemble) -> Group:
-    """What is reached and when, and how often the goals are met."""
+    """What is strange, what is reached and when, how often goals are met, and what would help the plan."""
     about, unit = result.manifest, result.manifest["money_unit"]
 
     def values_of(name: str) -> list[float]:
@@ -111,8 +116,12 @@ def ensemble_opening(result: Ensemble) -> Group:
     percentiles = result.figures["central_percentile"].to_dict()
     ranks = {name: float(percentiles[name]) for name in outside}
     first = why_no_middle(ranks, outside)
-    says = not_in_the_money(about.get("left_out", ()), OF_A_RUN)
-    return screen(title, f"{said}, seed {about['seed']}; {unit}, real", [table], goals, says, MORE, first)
+    told = result.told
+    helps = [] if told is None or told.relief is None else [best_in_a_line(told.relief)]
+    says = [*helps, *not_in_the_money(about.get("left_out", ()), OF_A_RUN)]
+    doubts = [] if told is None else told_first(told.warnings, MORE)
+    who = f"{said}, seed {about['seed']}; {unit}, real"
+    return screen(title, who, [table], goals, says, MORE, first, doubts)
 
 
 def _goal(chance: Chance, unit: str) -> GoalRow:
@@ -212,12 +221,18 @@ def relief_opening(result: Relief) -> RenderableType:
 
 
 @study_opening.register
-def audit_opening(result: Audit) -> Group:
-    """The claim, and what its readings come to."""
+def audit_opening(result: Audit) -> ToldScreen:
+    """The verdict, the claim, and what its readings come to."""
     claim = result.claim
     said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
-    parts: list[RenderableType] = [Line(claim.title or claim.claim, "bold"), Text(said), ""]
-    return Group(*parts, Sentences(result.findings, MOST_SENTENCES), Line(f"More: {MORE}"))
+    above: list[RenderableType] = [
+        Line(claim.title or claim.claim, "bold", lines=2),
+        Line(f"{verdict_words(result)}.", lines=4),
+        Text(said),
+        "",
+    ]
+    findings = [in_words(result, finding) for finding in result.findings]
+    return ToldScreen(above, findings, "finding", [Line(f"More: {MORE}")])
 
 
 @study_opening.register
@@ -247,12 +262,15 @@ def forecast_opening(made: Forecast) -> RenderableType:
         for day, name in [*to_come, *may_come]
     ]
     title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
-    chances = [
-        Line(f"{goal_words(parse_goal(goal), '')}: in {share_of(share)} of the draws")
-        for goal, share in made.chances.items()
-    ]
     # what is to be reached comes before what moved
-    above: list[RenderableType] = [Line(title, "bold"), *_drawn_too_early(made), *chances, *parts]
+    above: list[RenderableType] = [
+        Line(title, "bold"),
+        *(Line(f"! {doubt}", lines=3) for doubt in forecast_doubts(made)),
+        *_capacity(made),
+        *(Line(_chance(made, goal, share), lines=2) for goal, share in made.chances.items()),
+        "",
+        *parts,
+    ]
     last = Line(f"More: {MORE}")
     if not coming:
         return Group(*above, Line("Nothing is to come"), last)
@@ -275,15 +293,27 @@ def _moved(rows: Sequence[Sequence[RenderableType]], lines: int) -> Fitting:
     return Fitting(table, len(rows), lines, "milestone")
 
 
-def _drawn_too_early(made: Forecast) -> list[Line]:
-    """Draws that are in the past of a plan for which nobody said up to when all is known."""
-    ends = {name: end for name, (end, _, _) in made.spread.items() if name in made.vintage.dates}
-    early = [
-        name for name, end in ends.items() if end and end < made.vintage.as_of <= made.vintage.dates[name]
-    ]
-    if not early:
+def _capacity(made: Forecast) -> list[RenderableType]:
+    """MW on the data date and at the end of the horizon, with what the draws have then."""
+    # results of before do not say
+    if not made.present:
         return []
-    return [Line(f"! No --as-of {made.vintage.as_of}: {len(early)} of these may be drawn before that day")]
+    rows = []
+    for figure, there in made.present.items():
+        central, spread = made.vintage.curves[figure], made.curves[figure]
+        last = max(central)
+        title, *cells = in_a_row(figure, [there, central[last], *spread[last]], "")
+        rows.append([title, *cells])
+    last = max(made.vintage.curves["grid_mw"])
+    return [spread_grid("Capacity", (made.vintage.as_of[:7], f"by {last}", *PERCENTILES), rows)]
+
+
+def _chance(made: Forecast, goal: str, share: float) -> str:
+    """How often draws have the MW asked for by their month, and how many they have then."""
+    asked = parse_goal(goal)
+    low, _, high = made.curves[asked.figure.name][f"{asked.month:%Y-%m}"]
+    told = f"{goal_words(asked, '')}: in {share_of(share)} of the draws"
+    return f"{told} (P10 to P90: {low:,.1f} to {high:,.1f} MW)"
 
 
 def _slipping(made: Forecast) -> list[RenderableType]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from capsim.projection import GOALS_LEFT_OUT, finite, month, plural
+from capsim.projection import GOALS_LEFT_OUT, Projection, finite, month, plural
 from capsim.report.answer_figures import about_of
 from capsim.report.board_words import goals_words, span_words
 from capsim.report.comparison_page import comparison_parts
@@ -48,15 +48,24 @@ KINDS = {
 """Kinds of studies in words."""
 
 
-def study_report(result: Any, *, is_public: bool = False) -> str:
+def study_report(result: Any, *, is_public: bool = False, plan: Projection | None = None) -> str:
     """The report of a study as HTML: what a board reads, its pictures and all of its tables.
+
+    Parameters
+    ----------
+    result : Ensemble, Comparison, Relief and others
+        Result of a study.
+    is_public : bool
+        Whether what its scenarios mark as confidential is left out.
+    plan : Projection, optional
+        Of its scenario: public answers that are told in sentences take it.
 
     Raises
     ------
     CapsimError
         If it is to be public, and nothing is marked or it cannot be told without what is.
     """
-    result = public_study(result) if is_public else result
+    result = public_study(result, plan) if is_public else result
     about = about_of(result)
     parts: dict[str, Any] = {
         "title": _title(result, about),

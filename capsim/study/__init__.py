@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
-    from capsim.study.audit_terms import Term
+    from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, UNDECIDED, Term
     from capsim.study.audits import Audit, Ratio, audit
     from capsim.study.backtests import BackTest, backtest
     from capsim.study.baselines import formerly, load_baseline, named_now, places_of, save_baseline
+    from capsim.study.central import REST
     from capsim.study.changes import NOTHING
     from capsim.study.combinations import variants
     from capsim.study.comparisons import Comparison, compare
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from capsim.study.dates import PhaseDates
     from capsim.study.diff_files import diff
     from capsim.study.diffs import Diff, Moved, difference
+    from capsim.study.draws import DESIGNS
     from capsim.study.efforts import effort
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress

@@ -8,8 +8,8 @@ against anything, it is not decidable, and what it would come to is said.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from capsim.catalog import Catalog, h100e_ratio, load_catalog
@@ -69,6 +69,8 @@ class Audit(Pictured):
     """What the readings come to, in sentences."""
     notes: tuple[str, ...] = ()
     """How far the readings move with the exchange rate."""
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the catalogue calls its accelerators and systems, by their names."""
 
     def __repr__(self) -> str:
         return f"<Audit {self.claim.claim}: {self.verdict}>"
@@ -102,7 +104,10 @@ class Audit(Pictured):
         """All of it as plain data, dates as ISO text."""
         stated = self.claim.model_dump(mode="json", exclude_none=True)
         by = self.decided_by
-        return asdict(self) | {
+        record = asdict(self)
+        # what the catalogue calls its entries is no result
+        record.pop("titles")
+        return record | {
             "claim": stated,
             "verdict": self.verdict,
             "decided_by": asdict(by) if by else None,
@@ -149,7 +154,14 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
         readings=tuple(readings),
         findings=tuple(_findings(loaded, readings, shelf, basis)),
         notes=(*missing_fields(loaded, shelf), *money_notes(loaded, basis)),
+        titles=_titles(shelf),
     )
+
+
+def _titles(catalog: Catalog) -> dict[str, str]:
+    """Titles of accelerators and systems, by their names."""
+    entries = (catalog.entry(of, name) for of in ("accelerators", "systems") for name in catalog.names(of))
+    return {entry.name: entry.text("title") for entry in entries if "title" in entry}
 
 
 QUOTIENTS = (

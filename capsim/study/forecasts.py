@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from capsim.study.s_curves import (
     capex_so_far,
     level_mw,
     months_of,
+    mw_on,
     percentiles,
     reported_until,
     s_curve,
@@ -85,6 +86,13 @@ class Forecast(Pictured):
     """What was metered, paid and committed, and what it stands in place of; with money only."""
     scenario: str = ""
     """Name of the plan."""
+    present: Mapping[str, float] = field(default_factory=dict)
+    """MW that are there on the data date, by figure. [MW]"""
+    unreported: Mapping[str, str] = field(default_factory=dict)
+    """Days of the plan by milestone that are past on the data date and count as kept, though no line of a
+    status file says so."""
+    is_dated: bool = True
+    """Whether the plan has a data date; one without is forecast as of its start."""
 
     def __repr__(self) -> str:
         return f"<Forecast {self.vintage.name} as of {self.vintage.as_of}: {len(self.spread)} milestones>"
@@ -162,7 +170,31 @@ def forecast(
         trends([*against, now]),
         [one.text for one in simulate(plan, seed).findings if one.kind == "actuals"] if money else [],
         plan.name,
+        mw_on(plan, build_out(plan), plan.known_until),
+        _unreported(plan),
+        plan.as_of is not None,
     )
+
+
+def _unreported(plan: Scenario) -> dict[str, str]:
+    """Days of the plan that are past on the data date and that nothing reported, by milestone."""
+    told = {(line.site, line.item, line.what) for line in plan.actuals}
+    dated = {
+        (site.id, record.id, kind): day
+        for site in plan.sites
+        for kind, records, key in (
+            ("energised", site.grid_connection, "energised_on"),
+            ("ready_for_service", site.phases, "ready_for_service_on"),
+        )
+        for record in records
+        if (day := getattr(record, key)) is not None
+    }
+    return {
+        f"{site}.{item} {kind}": day.isoformat()
+        for (site, item, kind), day in dated.items()
+        # what is there at the start is no plan
+        if plan.start < day <= plan.known_until and (site, item, kind) not in told
+    }
 
 
 def _chance(scenario: Scenario, drawn: Sequence[Timeline], words: str) -> float:

@@ -48,6 +48,15 @@ def level_mw(scenario: Scenario, timeline: Timeline, kind: str) -> Array:
     return np.array([amounts[days < end].sum() if len(found) else 0.0 for end in ends])
 
 
+def mw_on(scenario: Scenario, timeline: Timeline, day: date) -> dict[str, float]:
+    """MW that are there on a day, by figure. [MW]"""
+    at_d = scenario.calendar.day_of(day)
+    return {
+        figure: sum(m.amount for m in timeline.milestones if m.kind == kind and m.time_d <= at_d)
+        for figure, kind in CURVES.items()
+    }
+
+
 def capex_so_far(scenario: Scenario, seed: int) -> Array:
     """Capex up to the end of each month, with what was paid before the start, of a whole run.
 

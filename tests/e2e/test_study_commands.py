@@ -1,6 +1,6 @@
 """Studies through the installed command, and studies that are killed.
 
-Tests `cli_studies`, `terminal`.
+Tests `cli_answers`, `cli_studies`, `terminal`.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def test_ensemble_dates_the_phases(tmp_path):
 def test_compare_shows_the_waterfall(tmp_path):
     picture = ("--all", "--plot", str(tmp_path / "w.svg"))
     run = capsim("compare", AION, "--override", "rubin", "-n", "8", *picture)
-    assert "sites.aion.phases.p3.deployments.racks.system" in run.stdout
+    assert "System, aion.p3.racks" in run.stdout
     assert "vr200-nvl72" in run.stdout
     assert (tmp_path / "w.svg").exists()
     wrong = capsim("compare", AION, SCALEWAY, "--override", "rubin", check=False)
@@ -140,8 +140,8 @@ def test_compare_takes_values_and_keeps_names_whole():
     values = ("--set", f"{path}=3000000", "--set", "finance.wacc_real=0.08")
     shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2", "--all").stdout
     assert "rubin, --set against aion-288k-h100e" in shown
-    assert f"\n{path} " in shown
-    assert "sites.aion.phases.p4.deployments.racks.system " in shown
+    assert "\nPrice of a system, aion.p1.racks " in shown
+    assert "\nSystem, aion.p4.racks " in shown
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_solve_plan_and_audit_answer():
     )
     assert 55 < found["found"] < 60
     missed = capsim("solve", AION, "--vary", path, "--until", "lcoc<=0.1").stdout
-    assert "Critical IT power, aion.p1, MW: does not reach Cost of an H100e-hour <= 0.1" in missed
+    assert "Critical IT power, aion.p1: no value reaches Cost of an H100e-hour <= 0.1 EUR2025" in missed
     assert "as it is nearest" in " ".join(missed.split())
     planned = " ".join(capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout.split())
     assert re.search(r"aion.p3 rubin-ultra-kyber Critical IT power \S+ MW 20\d\d-\d\d", planned)
@@ -210,6 +210,26 @@ def test_solve_plan_and_audit_answer():
     assert (refused.returncode, "--table" in refused.stderr) == (2, True)
     record = json.loads(capsim("audit", "scenarios/claims/opcore-2-5bn.yaml", "--json").stdout)
     assert {reading["verdict"] for reading in record["readings"]} == {"only if", "inconsistent"}
+
+
+def test_an_answer_that_is_a_plan_has_the_sections_of_a_run():
+    asked = (
+        "solve",
+        AION,
+        "--vary",
+        "sites.aion.phases.p1.critical_it_mw",
+        "--until",
+        "h100e_8bit=288000 at 2030-01",
+    )
+    dates = capsim(*asked, "--milestones").stdout
+    assert dates.startswith("Milestones (")
+    assert "25.1" in next(line for line in dates.splitlines() if line.startswith("aion p1"))
+    all_of_it = capsim(*asked, "--all").stdout
+    assert all_of_it.startswith(
+        "Critical IT power, aion.p1: 25.051 MW reaches H100e (8bit) = 288,000 at 2030-01"
+    )
+    assert all_of_it.index("\n2026 ") < all_of_it.index("Milestones (")
+    assert "More: " not in all_of_it
 
 
 def test_wrong_input_is_told_and_nothing_written(tmp_path):

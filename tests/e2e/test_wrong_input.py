@@ -62,7 +62,32 @@ CASES = {
     ),
     "negative seed": (
         ["run", "aion.yaml", "--seed", "-1"],
-        USAGE + "Invalid value for '--seed': Input should be greater than or equal to 0\n",
+        USAGE + "Invalid value for '--seed': Input should be greater than or equal to 0 (got -1)\n",
+    ),
+    "a seed that is no number": (
+        ["run", "aion.yaml", "--seed", "one"],
+        USAGE + "Invalid value for '--seed': Input should be a valid integer, unable to parse string as an "
+        "integer (got one)\n",
+    ),
+    "an unknown design": (
+        ["ensemble", "aion.yaml", "--design", "sobel"],
+        "--design must be one of sobol, lhs, random; did you mean sobol? (got sobel)\n",
+    ),
+    "a sample that is no power of 2": (
+        ["sensitivity", "aion.yaml", "--sobol", "3"],
+        "--sobol must be a power of 2, or 0 for none (got 3)\n",
+    ),
+    "an interval of nothing": (
+        ["ensemble", "aion.yaml", "--until-ci", "0%"],
+        "--until-ci must be greater than 0 (got 0%)\n",
+    ),
+    "a band that is no number": (
+        ["relief", "aion.yaml", "--band", "nan"],
+        "--band must be a number of months, 0 or more (got nan)\n",
+    ),
+    "sections as JSON": (
+        ["solve", "aion.yaml", "--vary", "finance.wacc_real", "--until", "lcoc = 3", "--json", "--years"],
+        "--json and a section such as --years exclude one another\n",
     ),
     "unknown option": (
         ["run", "aion.yaml", "--ouput", "x"],

@@ -177,7 +177,7 @@ def test_functions_take_few_parameters():
 
 def test_commands_and_public_studies_may_take_more():
     free = {(module.relative_to(PACKAGE).as_posix(), name) for module, name in free_to_take_more()}
-    assert {("cli.py", "run"), ("cli_studies.py", "solve"), ("study/ensembles.py", "ensemble")} <= free
+    assert {("cli.py", "run"), ("cli_answers.py", "solve"), ("study/ensembles.py", "ensemble")} <= free
 
 
 @pytest.mark.parametrize(

@@ -71,12 +71,16 @@ def funding(projection: Projection) -> Iterator[Finding]:
         text += f"; from {since:%Y-%m} on something waits for money"
     left = arrived - committed - reserved
     unfunded = projection.of_kind("unfunded")
-    text += _runs_out(projection, unfunded, left) if len(unfunded) else _lasts(projection, waits, left)
-    unbuilt = projection.of_kind("unbuilt")
-    if len(unbuilt):
-        mw = megawatts(float(unbuilt["amount"].sum()))
-        stays = "stays" if len(unbuilt) == 1 else "stay"
-        text += f"; {plural(len(unbuilt), 'phase')} with {mw} MW {stays} unbuilt: {listed(places(unbuilt))}"
+    # what stays unbuilt matters most, and a screen may have room for the beginning alone
+    unbuilt = _unbuilt(projection)
+    if len(unfunded):
+        first = f"{_last_day(projection)}: {unbuilt}" if unbuilt else _last_day(projection)
+        text = f"{first}; {text}; {_too_little(projection, unfunded, left)}"
+        unbuilt = "unbuilt" if unbuilt else ""
+    else:
+        text += f"; {_lasts(projection, waits, left)}"
+    if unbuilt:
+        text += f"; {unbuilt}: {listed(places(projection.of_kind('unbuilt')))}"
     kind: Kind = "money_runs_out" if len(unfunded) else "funding"
     amounts = {"arrived": arrived, "committed": committed, "reserved": reserved, "left": left}
     yield finding(kind, text, **{f"{name}_{projection.currency}": each for name, each in amounts.items()})
@@ -91,19 +95,32 @@ def _lasts(projection: Projection, waits: pd.DataFrame, left: float) -> str:
     """What is left of money that pays for all that asks for it."""
     is_later = (waits["end_d"] > (projection.end - projection.start).days).any()
     then = "what waits is paid later" if is_later else "nothing waits for it"
-    return f"; {money(left, projection.facts.money_unit)} is left and {then}"
+    return f"{money(left, projection.facts.money_unit)} is left and {then}"
 
 
-def _runs_out(projection: Projection, unfunded: pd.DataFrame, left: float) -> str:
-    """The day after which the money buys nothing more, what is left, and what it is too little for."""
-    paid, unit = _in_horizon(projection, "committed"), projection.facts.money_unit
-    day = f"on {paid['date'].max():%Y-%m-%d} it runs out" if len(paid) else "it buys nothing"
+def _last_day(projection: Projection) -> str:
+    """The day after which the money buys nothing more."""
+    paid = _in_horizon(projection, "committed")
+    return f"money runs out on {paid['date'].max():%Y-%m-%d}" if len(paid) else "the money buys nothing"
+
+
+def _unbuilt(projection: Projection) -> str:
+    """How much stays unbuilt for want of money; nothing where all is built."""
+    rows = projection.of_kind("unbuilt")
+    stays = "stays" if len(rows) == 1 else "stay"
+    mw = megawatts(float(rows["amount"].sum()))
+    return f"{plural(len(rows), 'phase')} with {mw} MW {stays} unbuilt" if len(rows) else ""
+
+
+def _too_little(projection: Projection, unfunded: pd.DataFrame, left: float) -> str:
+    """What is left of money that runs out, and what it is too little for."""
+    unit = projection.facts.money_unit
     held_up, who = projection.of_kind("first_in_queue"), "the first in the queue"
     if not len(held_up):
         held_up, who = unfunded.nsmallest(1, "amount", keep="first"), "the cheapest of what waits"
     price = money(float(held_up["amount"].iloc[0]), unit)
     return (
-        f"; {day}: the {money(left, unit)} left at the end is too little for {places(held_up)[0]}, "
+        f"the {money(left, unit)} left at the end is too little for {places(held_up)[0]}, "
         f"{who}, at {price} with what it is worth nothing without"
     )
 

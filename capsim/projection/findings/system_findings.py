@@ -20,14 +20,14 @@ def system_findings(projection: Projection) -> Iterator[Finding]:
             f"{row['system']} for {_name(row)} in {row['ordered_on'][:7]} (since then {listed(row['newer'])})"
             for row in facts.outdated
         ]
-        text = f"systems are bought that two successors or more have replaced by then: {listed(names)}"
+        text = f"systems are bought that two successors or more replaced before: {listed(names)}"
         yield finding("outdated_systems", text, _place(facts.outdated), orders=len(facts.outdated))
     if facts.aged:
         oldest = max(row["age_y"] for row in facts.aged)
         text = (
-            f"{plural(len(facts.aged), 'deployment')} without a refresh: systems run for {oldest:.1f} years "
-            f"at the horizon, and their economic life is {facts.aged[0]['life_y']:g}; nothing replaces them, "
-            f"so levelised costs are too low: {listed([_name(row) for row in facts.aged])}"
+            f"systems of {plural(len(facts.aged), 'deployment')} run {oldest:.1f} years, past their economic "
+            f"life of {facts.aged[0]['life_y']:g}, and are never replaced: levelised costs are too low; "
+            f"they are {listed([_name(row) for row in facts.aged])}"
         )
         yield finding("aged_systems", text, _place(facts.aged), oldest_y=oldest, deployments=len(facts.aged))
     if facts.awaits_launch:

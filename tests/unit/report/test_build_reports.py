@@ -131,11 +131,13 @@ def test_findings_of_trouble(troubled):
     assert found[0] == (
         "phase a.p1 (16 MW) is cancelled after its stage permit in 2026-03; what was spent stays spent"
     )
-    assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-07 on")
+    assert found[1].startswith(
+        "the money buys nothing: 1 phase with 24 MW stays unbuilt; of 200 m EUR2025 of"
+    )
+    assert "of funding, 0 EUR2025 is committed; from 2026-07 on something waits for money" in found[1]
     # all of 200 m is left, and p2 takes 240 m
-    assert "; it buys nothing: the 200 m EUR2025 left at the end is too little for a.p2" in found[1]
-    assert "the first in the queue, at 240 m EUR2025" in found[1]
-    assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
+    assert "; the 200 m EUR2025 left at the end is too little for a.p2, the first in the queue" in found[1]
+    assert found[1].endswith("at 240 m EUR2025 with what it is worth nothing without; unbuilt: a.p2")
     # p1 took five before it was refused; all 35 that are allotted after that go to p2
     assert (
         "65 systems are still waited for at the horizon: a.p2.racks; "

@@ -35,13 +35,13 @@ def test_a_row_says_what_decides(rows):
     assert "inconsistent" in by_claim["softbank-france"]
     assert "scope of the money" in by_claim["softbank-france"]
     assert NOTHING in by_claim["france-109bn"]
-    assert "0.83 bn USD (debt), 44 MW, 13,800 gb300" in by_claim["mistral-bruyeres"]
+    assert "0.83 bn USD (debt), 44 MW, 13,800 GB300" in by_claim["mistral-bruyeres"]
 
 
 def test_what_a_claim_states_in_words():
-    of = {file.stem: stated(load_claim(file)) for file in CLAIMS}
+    of = {file.stem: stated(load_claim(file), {"tpu-v7": "TPU v7 Ironwood"}) for file in CLAIMS}
     assert of["aion"] == "200 MW, 288,000 H100e"
-    assert of["anthropic-tpus"] == "at least 1,000 MW, 1,000,000 tpu-v7"
+    assert of["anthropic-tpus"] == "at least 1,000 MW, 1,000,000 TPU v7 Ironwood"
     assert of["openai-amd"] == "at least 6,000 MW, first MW on 2026-10-01"
     assert of["gigawatt-30-50bn"] == "30-50 bn EUR, 1,000 MW"
     assert of["opcore-montereau"] == "4 bn EUR, 700 MW (grid)"

@@ -1,7 +1,7 @@
 """Rules that the first screen of every command keeps, at every width: as tall as a screen, in words, exact.
 
-Tests `report.first_screen`, `report.answer_openings`, `report.backtest_screen`, `study.headings`,
-`vocabulary.input_titles`.
+Tests `report.first_screen`, `report.sentences`, `report.answer_openings`, `report.backtest_screen`,
+`study.headings`, `vocabulary.input_titles`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from rich.text import Text
 from capsim.pipeline import simulate
 from capsim.report.answer_openings import input_cell
 from capsim.report.backtest_screen import group_title
-from capsim.report.first_screen import LINES, Fitting, fitting_grid
+from capsim.report.first_screen import LINES, NARROW_LINES, Fitting, fitting_grid
 from capsim.report.opening import projection_opening
+from capsim.report.sentences import shortened
 from capsim.report.study_openings import study_opening
 from capsim.scenario.draws.sample import drawn_together
 from capsim.scenario.loading import load, override
@@ -126,7 +127,8 @@ def named(request):
 def test_every_first_screen_keeps_the_rules(named, width):
     _, opening = named
     lines = shown(opening, width)
-    assert len(lines) <= LINES or width < 80
+    assert len(lines) <= (LINES if width >= 80 else NARROW_LINES)
+    assert not any(line.endswith(("\N{HORIZONTAL ELLIPSIS}", "...")) for line in lines)
     assert max(map(len, lines)) <= width
     assert [found[0] for found in map(CODE.search, lines) if found] == []
     assert any(line.startswith("More: --") for line in lines[-2:])
@@ -153,9 +155,21 @@ def test_units_stand_with_numbers(named):
     assert units.get(name, "") in text
 
 
-def test_what_is_answered_is_whole_at_80_columns(named):
-    _, opening = named
-    assert not any(line.endswith("…") for line in shown(opening))
+def test_a_sentence_that_gives_way_keeps_whole_parts_and_says_where_the_rest_is():
+    said = "money runs out: 19 phases with 1,980 MW stay unbuilt, a.p1, a.p2; 2 bn EUR2025 is committed"
+    assert shortened(said, lambda text: len(text) < 90) == f"{said.partition(';')[0]} (--all)"
+    assert shortened(said, lambda text: len(text) < 30) == "money runs out (--all)"
+    assert shortened("of a, b and c", lambda text: len(text) < 1) == "of a, b and c"
+
+
+def test_a_screen_of_many_doubts_keeps_what_is_reached_and_taken():
+    projection = simulate(load(SCENARIOS / "iliad-3bn.yaml"))
+    lines = shown(projection_opening(projection))
+    text = " ".join(lines)
+    assert len(lines) <= LINES
+    assert "! money runs out on 2030-10-10: 19 phases with 1,980 MW stay unbuilt" in text
+    for title in ("Peak load, MW", "Energy at the meter", "Carbon, ", "Water taken in", "Capex, bn EUR"):
+        assert any(line.startswith(title) for line in lines), title
 
 
 def test_years_stand_with_what_is_summed_over_them(named):
@@ -266,5 +280,5 @@ def test_a_plan_crowns_no_option_that_pays_for_less(tmp_path):
     result = plan(file, processes=1)
     assert [choice.option for choice in result.choices] == ["paid"]
     assert result.manifest["pay_less"] == {"unpaid": ["cluster network"]}
-    told = "! Not chosen, since it leaves out of its money what others pay for: unpaid (cluster network)"
+    told = "! Not chosen: unpaid, since it does not pay for cluster network, which others do"
     assert told in " ".join(shown(study_opening(result)))

@@ -1,6 +1,6 @@
 """Nothing that a scenario marks as confidential is anywhere in the report of a study, or there is none.
 
-Tests `report.public_studies`.
+Tests `report.public_studies`, `report.public_answers`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from capsim.scenario.loading import load
 from capsim.study.audits import audit
 from capsim.study.comparisons import compare
 from capsim.study.ensembles import ensemble
-from capsim.study.goalseek import Solution
+from capsim.study.forecasts import forecast, vintage
+from capsim.study.goalseek import Solution, solve
+from capsim.study.planning import plan as plan_for_least_cost
 from capsim.study.reliefs import first_reliefs
+from capsim.study.reliefs import relief as lifted
 from capsim.study.scenario_grids import ensemble_grid
 from capsim.study.sensitivities import Sensitivity, sensitivity
 from capsim.study.spreads import with_spread
@@ -69,7 +72,7 @@ def test_a_comparison_tells_what_is_marked_as_one_change_without_its_values(plan
     assert {"aion.p2", "phases.p2", AMOUNT, POWER_MW} <= set(told(study_report(made)))
     page = study_report(made, is_public=True)
     assert told(page) == []
-    assert "finance.wacc_real" in page
+    assert "Cost of capital, real" in page
     public = public_study(made)
     (shown,) = public.waterfalls.values()
     assert [one.path for one in shown.drivers] == ["finance.wacc_real", "confidential"]
@@ -140,9 +143,15 @@ def test_a_figure_of_a_marked_phase_is_refused(plan, other):
 
 def test_what_has_no_public_form_is_refused_marks_or_not(plan):
     claim = audit(SCENARIOS / "claims" / "aion.yaml")
-    for made in (first_reliefs(simulate(plan).run), claim, Solution.__new__(Solution)):
-        with pytest.raises(CapsimError, match="--public: a "):
+    with pytest.raises(CapsimError, match="--public: an audit is of what was announced"):
+        study_report(claim, is_public=True)
+    # what is told in sentences takes the plan, which a saved result does not have
+    for made in (first_reliefs(simulate(plan).run), Solution.__new__(Solution)):
+        with pytest.raises(CapsimError, match="--public: a saved "):
             study_report(made, is_public=True)
+    bare = simulate(load(SCENARIOS / "aion-288k-h100e.yaml"))
+    with pytest.raises(CapsimError, match="nothing is"):
+        study_report(first_reliefs(bare.run), is_public=True, plan=bare)
     with pytest.raises(CapsimError, match="nothing is"):
         public_study(ensemble(load(SCENARIOS / "aion-288k-h100e.yaml"), 2, processes=1))
 
@@ -183,9 +192,44 @@ def test_no_report_of_any_kind_names_a_record_that_is_marked(tmp_path):
         sweep(marked, {"finance.wacc_real": (0.05, 0.06)}, processes=1),
     ):
         pages[type(made).__name__] = study_report(made, is_public=True)
+    for answer in (
+        lifted(marked),
+        solve(marked, "finance.wacc_real", "lcoc = 0.33"),
+        plan_for_least_cost(SCENARIOS / "plans" / "aion-least-cost.yaml", processes=1),
+        forecast(marked, against=[vintage(bare, "before")], n=2),
+    ):
+        pages[type(answer).__name__] = study_report(answer, is_public=True, plan=projection)
     told = {(kind, secret) for kind, page in pages.items() for secret in secrets if secret in page}
     assert told == set()
     assert "What would help" in pages["Comparison"]
+
+
+def test_a_marked_name_and_title_are_in_no_report():
+    bare = load(SCENARIOS / "aion-288k-h100e.yaml")
+    named = {"name": "deal-of-acme", "title": "Acme's deal", "confidential": ["name", "title"]}
+    marked = bare.override(named)
+    whole = simulate(marked)
+    assert "deal-of-acme" in projection_report(whole)
+    pages = {"run": projection_report(whole, is_public=True)}
+    variants = {"deal-of-acme": marked, "--set": marked.override({"finance.wacc_real": 0.08})}
+    for made in (
+        ensemble(marked, 2, processes=1, told=True),
+        compare(variants, 2, processes=1, told=True),
+        sensitivity(marked, processes=1),
+        lifted(marked),
+        solve(marked, "finance.wacc_real", "lcoc = 0.33"),
+        forecast(marked, n=2),
+    ):
+        pages[type(made).__name__] = study_report(made, is_public=True, plan=whole)
+    assert [kind for kind, page in pages.items() if re.search("acme", page, re.IGNORECASE)] == []
+
+
+def test_an_answer_about_what_is_marked_is_refused():
+    marked = load(SCENARIOS / "aion-288k-h100e.yaml").override({"confidential": ["finance.wacc_real"]})
+    whole = simulate(marked)
+    asked = solve(marked, "finance.wacc_real", "lcoc = 0.33")
+    with pytest.raises(CapsimError, match="names what is confidential"):
+        study_report(asked, is_public=True, plan=whole)
 
 
 def test_a_driver_in_the_place_of_what_is_marked_is_not_told():

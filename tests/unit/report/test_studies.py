@@ -1,6 +1,6 @@
 """Tables of studies: large numbers in m and bn, none of them broken, and dates as days.
 
-Tests `report.study_values`.
+Tests `report.answer_tables`, `report.study_values`.
 """
 
 from __future__ import annotations
