@@ -72,7 +72,7 @@ def test_validate_knows_claims_and_plans(command, aion_file):
 def test_validate_applies_overrides_and_sets(command, aion_file):
     path = "sites.aion.phases.p3.deployments.racks.system"
     assert "ok (scenario" in good(
-        command("validate", aion_file, "--override", "rubin", "--set", f"{path}=dgx-h100")
+        command("validate", aion_file, "--override", "rubin", "--set", f"{path}=gb300-nvl72")
     )
     done = command("validate", aion_file, "--set", "horizon_years=0", "--override", "rubinn")
     assert (done.returncode, done.stdout) == (2, "")
@@ -95,7 +95,7 @@ def test_explain_tells_options_from_the_file(command, aion_file):
     text = good(command("explain", aion_file.name, path, "--override", "rubin", cwd=aion_file.parent))
     assert text.splitlines()[0] == f"{path}: vr200-nvl72"
     assert text.splitlines()[1].rstrip().endswith("(override rubin)")
-    text = good(command("explain", aion_file, path, "--override", "rubin", "--set", f"{path}=dgx-h100"))
+    text = good(command("explain", aion_file, path, "--override", "rubin", "--set", f"{path}=gb300-nvl72"))
     assert [line.rstrip() for line in text.splitlines()] == [f"{path}: dgx-h100", "    --set"]
 
 
