@@ -19,6 +19,7 @@ from capsim.report.figure_style import (
     THOUSANDS,
     axes_of,
     dates_below,
+    legend_below,
     nothing_to_show,
     styled,
 )
@@ -146,5 +147,5 @@ def cash_and_funding(projection: Projection, ax: Axes | None = None) -> Axes:
     ax.set(title=title, ylabel=f"{word} {unit}, nominal")
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
-    ax.legend(loc="best")
+    legend_below(ax)
     return ax

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
 from capsim.report.answer_figures import about_of, audit_scatter, relief_ladder, s_curve_chart, trend_chart
+from capsim.report.answer_openings import input_cell
 from capsim.report.figure_cells import figure_title, in_a_sentence, title_with_unit
 from capsim.report.figure_style import (
     BLUE,
@@ -23,6 +24,7 @@ from capsim.report.figure_style import (
     RED,
     SLIDE_IN,
     THOUSANDS,
+    TITLED_PT,
     WIDEST_LABEL,
     Picture,
     axes_of,
@@ -30,6 +32,7 @@ from capsim.report.figure_style import (
     day_number,
     figure_of,
     input_label,
+    legend_below,
     nothing_to_show,
     sized,
     sourced,
@@ -48,7 +51,7 @@ from capsim.study import (
     Sweep,
     Waterfall,
 )
-from capsim.vocabulary import DECLARED, parse_goal
+from capsim.vocabulary import DECLARED, input_scale, parse_goal, with_unit
 
 MOST_BARS = 15
 """Bars of a tornado."""
@@ -62,6 +65,8 @@ MOST_LINES = 12
 """Lines of a sweep up to which a legend names them."""
 MOST_TICKS = 24
 """Values of an axis of a heat map that are named."""
+LONGEST_LEVEL = 8
+"""Characters of values across a heat map from which on they are turned."""
 MARGIN = 0.12
 """Room beside the bars, for their numbers. [1]"""
 DARK = 0.5
@@ -150,7 +155,7 @@ def fan(result: Ensemble, ax: Axes | None = None, name: str = PANELS[0]) -> Axes
     _mark_goals(ax, result, name, size)
     ax.set_ylim(bottom=0.0)
     dates_below(ax)
-    ax.legend(loc="best", fontsize=9)
+    legend_below(ax)
     return ax
 
 
@@ -187,7 +192,7 @@ def ranges(result: EnsembleGrid, ax: Axes | None = None) -> Axes:
     ax.set_yticks(places, ["\n".join(textwrap.wrap(str(name), WIDEST_LABEL)) for name in spread.index])
     ax.set(title=figure_title(result.figure), xlabel=_with_unit(result.figure, result.manifest))
     ax.xaxis.set_major_formatter(THOUSANDS)
-    ax.legend(loc="best")
+    legend_below(ax, below_pt=TITLED_PT)
     return ax
 
 
@@ -205,7 +210,7 @@ def tornado(result: Sensitivity, ax: Axes | None = None) -> Axes:
     ax.set(xlabel=_with_unit(result.figure, result.manifest))
     ax.set_title(f"What moves {in_a_sentence(result.figure)}", parse_math=False)
     ax.xaxis.set_major_formatter(THOUSANDS)
-    ax.legend(loc="lower right")
+    legend_below(ax, below_pt=TITLED_PT)
     return ax
 
 
@@ -297,46 +302,76 @@ def sweep_chart(result: Sweep, ax: Axes | None = None) -> Axes:
     ax, names = axes_of(ax, result.manifest), list(result.axes)
     values = result.points[result.figure]
     unit = _with_unit(result.figure, result.manifest)
-    ax.set_title(f"{result.manifest['scenario']}: {in_a_sentence(result.figure)}", parse_math=False)
+    about = result.manifest
+    who = about.get("title") or about["scenario"]
+    ax.set_title("\n".join(textwrap.wrap(f"{who}: {in_a_sentence(result.figure)}", 60)), parse_math=False)
     # two axes span a plane: a map says more than a bundle of lines
     if len(names) == 2:
         _heat_map(ax, result, unit)
         return ax
     lines = values.unstack(names[1:]) if len(names) > 1 else values.to_frame()
     numeric = all(isinstance(v, (int, float)) for v in lines.index)
-    at = list(lines.index) if numeric else [str(v) for v in lines.index]
+    scale = input_scale(about.get("units", {}).get(names[0], ""))
+    at = [float(v) * scale for v in lines.index] if numeric else [str(v) for v in lines.index]
     for name in lines.columns:
-        label = ", ".join(map(str, name if len(names) > 2 else [name]))
+        others = zip(names[1:], name if len(names) > 2 else [name], strict=False)
+        label = ", ".join(_at_axis(result, other, value) for other, value in others)
         ax.plot(at, lines[name].to_numpy(), marker="o", label=label)
-    ax.set(xlabel=input_label(names[0]), ylabel=unit)
+    ax.set(xlabel=_axis_label(result, names[0]), ylabel=unit)
     ax.yaxis.set_major_formatter(THOUSANDS)
+    _scale_of_a_constant(ax, lines.to_numpy())
+    if len(set(at)) == 1:
+        ax.set_xticks(at[:1])
     if len(names) > 1 and len(lines.columns) <= MOST_LINES:
-        title = ",\n".join(map(input_label, names[1:]))
+        title = ",\n".join(_axis_label(result, name) for name in names[1:])
         ax.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
+
+
+def _axis_label(result: Sweep, name: str) -> str:
+    """A value that is swept by its title, with its unit."""
+    about = result.manifest
+    words = with_unit(name, about.get("units", {}).get(name, ""), about["money_unit"])
+    return "\n".join(textwrap.wrap(words, WIDEST_LABEL))
+
+
+def _at_axis(result: Sweep, name: str, value: Any) -> str:
+    """A point of an axis in the unit that its label says."""
+    return input_cell(value, result.manifest.get("units", {}).get(name, ""), exact=True)
+
+
+def _scale_of_a_constant(ax: Axes, values: np.ndarray) -> None:
+    """An axis from zero where all values are one: one about the value shows differences that are none."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if low == high:
+        ax.set_ylim(min(0.0, low * (1.0 + MARGIN)), max(0.0, high * (1.0 + MARGIN)) or 1.0)
 
 
 def _heat_map(ax: Axes, result: Sweep, unit: str) -> None:
     """One cell per point, with its value where there is room."""
     (name_down, down), (name_across, across) = result.axes.items()
     grid = result.points[result.figure].to_numpy().reshape(len(down), len(across))
-    image = ax.imshow(grid, aspect="auto", origin="lower")
-    for values, set_ticks in ((across, ax.set_xticks), (down, ax.set_yticks)):
+    low, high = float(np.nanmin(grid)), float(np.nanmax(grid))
+    # a figure that is the same everywhere has no scale, and a ground that takes none of its colours
+    same: dict[str, Any] = {"cmap": "Greys", "vmin": 0.0, "vmax": 1.0} if low == high else {}
+    image = ax.imshow(grid * 0.0 if same else grid, aspect="auto", origin="lower", **same)
+    named = ((name_across, across, ax.set_xticks), (name_down, down, ax.set_yticks))
+    for name, values, set_ticks in named:
         # rounded up, so that there are at most so many ticks
         places = range(0, len(values), -(-len(values) // MOST_TICKS))
-        set_ticks(places, [str(values[i]) for i in places])
-    ax.tick_params(axis="x", labelrotation=45 if max(len(str(v)) for v in across) > 5 else 0)
-    ax.set(xlabel=input_label(name_across), ylabel=input_label(name_down))
+        set_ticks(places, [_at_axis(result, name, values[i]) for i in places])
+    is_long = max(len(_at_axis(result, name_across, v)) for v in across) > LONGEST_LEVEL
+    ax.tick_params(axis="x", labelrotation=45 if is_long else 0)
+    ax.set(xlabel=_axis_label(result, name_across), ylabel=_axis_label(result, name_down))
     ax.grid(visible=False)
-    # of a figure that is the same everywhere there is no scale
-    if float(np.nanmin(grid)) < float(np.nanmax(grid)):
+    if low < high:
         figure_of(ax).colorbar(image, ax=ax, label=unit, format=THOUSANDS)
     else:
-        ax.set_title(f"{unit}: the same everywhere", parse_math=False)
+        ax.set_title(f"{ax.get_title(loc='left')}, the same everywhere", parse_math=False)
     if grid.size <= MOST_CELLS:
-        low, high = np.nanmin(grid), np.nanmax(grid)
         for (row, column), value in np.ndenumerate(grid):
-            colour = "white" if value < low + DARK * (high - low) else "black"
+            is_dark = value < low + DARK * (high - low)
+            colour = "white" if is_dark else "black"
             ax.text(column, row, rounded(float(value)), ha="center", va="center", color=colour, fontsize=10)
 
 
