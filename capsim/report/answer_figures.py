@@ -60,7 +60,7 @@ DASHES = ("-", "--", "-.", ":")
 def about_of(result: Any) -> dict[str, Any]:
     """What a result was made of: its manifest, or what stands for one in a forecast and an audit."""
     if isinstance(result, Forecast):
-        return {"scenario": result.scenario, "as_of": result.vintage.as_of}
+        return {"scenario": result.scenario, "title": result.title, "as_of": result.vintage.as_of}
     if isinstance(result, Audit):
         claim = result.claim
         return {"scenario": claim.claim, "title": claim.title, "statement": claim.statement}
@@ -235,7 +235,7 @@ def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
         ax.plot(before, rows, MARKS[number % len(MARKS)], mfc="white", mec=GREY, ms=7, label=label)
     now = [day_number(pd.Timestamp(made.vintage.dates[name])) for name in to_come]
     ax.plot(now, range(len(to_come)), "o", color=BLUE, label=f"now ({made.vintage.as_of})")
-    ax.set_yticks(range(len(to_come)), [milestone_title(name) for name in to_come], fontsize=9)
+    ax.set_yticks(range(len(to_come)), [milestone_title(name, made.titles) for name in to_come], fontsize=9)
     ax.set(title="Milestones to come, and how they moved")
     ax.invert_yaxis()
     dates_below(ax)

@@ -253,9 +253,9 @@ def _critical(projection: Projection, ax: Axes, rows: list[Row], start: float) -
     if not parts:
         return []
     at = [part.row + CRITICAL_BELOW for part in parts]
-    ends = [[start + part.start_d for part in parts], [start + part.end_d for part in parts]]
+    lefts, rights = [start + part.start_d for part in parts], [start + part.end_d for part in parts]
     label = "critical path of its phase"
-    return [ax.hlines(at, *ends, color=RED, lw=CRITICAL_PT, zorder=4, label=label)]
+    return [ax.hlines(at, lefts, rights, color=RED, lw=CRITICAL_PT, zorder=4, label=label)]
 
 
 def _key_of_float(slack: Slack) -> tuple[str, float]:

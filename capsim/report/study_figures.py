@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
 from capsim.report.answer_figures import about_of, audit_scatter, relief_ladder, s_curve_chart, trend_chart
-from capsim.report.answer_openings import input_cell
+from capsim.report.change_figures import changes
 from capsim.report.figure_cells import figure_title, in_a_sentence, title_with_unit
 from capsim.report.figure_style import (
     BLUE,
@@ -39,6 +39,7 @@ from capsim.report.figure_style import (
     style,
     styled,
 )
+from capsim.report.sweep_figures import sweep_chart
 from capsim.study import (
     NOTHING,
     Audit,
@@ -46,12 +47,14 @@ from capsim.study import (
     Ensemble,
     EnsembleGrid,
     Forecast,
+    Planned,
     Relief,
     Sensitivity,
+    Solution,
     Sweep,
     Waterfall,
 )
-from capsim.vocabulary import DECLARED, input_scale, parse_goal, with_unit
+from capsim.vocabulary import DECLARED, parse_goal
 
 MOST_BARS = 15
 """Bars of a tornado."""
@@ -59,18 +62,8 @@ MOST_STEPS = 12
 """Drivers of a waterfall with a bar of their own; the smallest beyond are one."""
 STEP_IN = 0.52
 """Height of a bar of a waterfall. [inch]"""
-MOST_CELLS = 150
-"""Cells of a heat map up to which each shows its value."""
-MOST_LINES = 12
-"""Lines of a sweep up to which a legend names them."""
-MOST_TICKS = 24
-"""Values of an axis of a heat map that are named."""
-LONGEST_LEVEL = 8
-"""Characters of values across a heat map from which on they are turned."""
 MARGIN = 0.12
 """Room beside the bars, for their numbers. [1]"""
-DARK = 0.5
-"""Share of the range of colours below which writing on it is white. [1]"""
 PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 """Series of a fan chart."""
 
@@ -296,85 +289,6 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     ax.grid(visible=False, axis="y")
 
 
-@styled
-def sweep_chart(result: Sweep, ax: Axes | None = None) -> Axes:
-    """A line over one axis, a heat map over two; a line per further combination beyond."""
-    ax, names = axes_of(ax, result.manifest), list(result.axes)
-    values = result.points[result.figure]
-    unit = _with_unit(result.figure, result.manifest)
-    about = result.manifest
-    who = about.get("title") or about["scenario"]
-    ax.set_title("\n".join(textwrap.wrap(f"{who}: {in_a_sentence(result.figure)}", 60)), parse_math=False)
-    # two axes span a plane: a map says more than a bundle of lines
-    if len(names) == 2:
-        _heat_map(ax, result, unit)
-        return ax
-    lines = values.unstack(names[1:]) if len(names) > 1 else values.to_frame()
-    numeric = all(isinstance(v, (int, float)) for v in lines.index)
-    scale = input_scale(about.get("units", {}).get(names[0], ""))
-    at = [float(v) * scale for v in lines.index] if numeric else [str(v) for v in lines.index]
-    for name in lines.columns:
-        others = zip(names[1:], name if len(names) > 2 else [name], strict=False)
-        label = ", ".join(_at_axis(result, other, value) for other, value in others)
-        ax.plot(at, lines[name].to_numpy(), marker="o", label=label)
-    ax.set(xlabel=_axis_label(result, names[0]), ylabel=unit)
-    ax.yaxis.set_major_formatter(THOUSANDS)
-    _scale_of_a_constant(ax, lines.to_numpy())
-    if len(set(at)) == 1:
-        ax.set_xticks(at[:1])
-    if len(names) > 1 and len(lines.columns) <= MOST_LINES:
-        title = ",\n".join(_axis_label(result, name) for name in names[1:])
-        ax.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
-    return ax
-
-
-def _axis_label(result: Sweep, name: str) -> str:
-    """A value that is swept by its title, with its unit."""
-    about = result.manifest
-    words = with_unit(name, about.get("units", {}).get(name, ""), about["money_unit"])
-    return "\n".join(textwrap.wrap(words, WIDEST_LABEL))
-
-
-def _at_axis(result: Sweep, name: str, value: Any) -> str:
-    """A point of an axis in the unit that its label says."""
-    return input_cell(value, result.manifest.get("units", {}).get(name, ""), exact=True)
-
-
-def _scale_of_a_constant(ax: Axes, values: np.ndarray) -> None:
-    """An axis from zero where all values are one: one about the value shows differences that are none."""
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if low == high:
-        ax.set_ylim(min(0.0, low * (1.0 + MARGIN)), max(0.0, high * (1.0 + MARGIN)) or 1.0)
-
-
-def _heat_map(ax: Axes, result: Sweep, unit: str) -> None:
-    """One cell per point, with its value where there is room."""
-    (name_down, down), (name_across, across) = result.axes.items()
-    grid = result.points[result.figure].to_numpy().reshape(len(down), len(across))
-    low, high = float(np.nanmin(grid)), float(np.nanmax(grid))
-    # a figure that is the same everywhere has no scale, and a ground that takes none of its colours
-    same: dict[str, Any] = {"cmap": "Greys", "vmin": 0.0, "vmax": 1.0} if low == high else {}
-    image = ax.imshow(grid * 0.0 if same else grid, aspect="auto", origin="lower", **same)
-    named = ((name_across, across, ax.set_xticks), (name_down, down, ax.set_yticks))
-    for name, values, set_ticks in named:
-        # rounded up, so that there are at most so many ticks
-        places = range(0, len(values), -(-len(values) // MOST_TICKS))
-        set_ticks(places, [_at_axis(result, name, values[i]) for i in places])
-    is_long = max(len(_at_axis(result, name_across, v)) for v in across) > LONGEST_LEVEL
-    ax.tick_params(axis="x", labelrotation=45 if is_long else 0)
-    ax.set(xlabel=_axis_label(result, name_across), ylabel=_axis_label(result, name_down))
-    ax.grid(visible=False)
-    if low < high:
-        figure_of(ax).colorbar(image, ax=ax, label=unit, format=THOUSANDS)
-    else:
-        ax.set_title(f"{ax.get_title(loc='left')}, the same everywhere", parse_math=False)
-    if grid.size <= MOST_CELLS:
-        for (row, column), value in np.ndenumerate(grid):
-            is_dark = value < low + DARK * (high - low)
-            colour = "white" if is_dark else "black"
-            ax.text(column, row, rounded(float(value)), ha="center", va="center", color=colour, fontsize=10)
-
-
 def _alone(draw: Callable[[Any], Axes]) -> Callable[[Any], Figure]:
     """The picture of a result that has one."""
     return lambda result: figure_of(draw(result))
@@ -386,6 +300,8 @@ ALONE: dict[type, Callable[[Any], Axes]] = {
     Sweep: sweep_chart,
     Relief: relief_ladder,
     Audit: audit_scatter,
+    Solution: changes,
+    Planned: changes,
 }
 """Results with one picture, which is drawn alone."""
 for kind, one in ALONE.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -85,6 +85,10 @@ class Forecast(Pictured):
     """What was metered, paid and committed, and what it stands in place of; with money only."""
     scenario: str = ""
     """Name of the plan."""
+    title: str = ""
+    """Its title; empty where it has none."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of its sites, by id."""
 
     def __repr__(self) -> str:
         return f"<Forecast {self.vintage.name} as of {self.vintage.as_of}: {len(self.spread)} milestones>"
@@ -162,7 +166,9 @@ def forecast(
         trends([*against, now]),
         [one.text for one in simulate(plan, seed).findings if one.kind == "actuals"] if money else [],
         plan.name,
-    )
+        plan.title,
+        {site.id: site.title for site in plan.sites if site.title},
+    ).with_scenario(plan)
 
 
 def _chance(scenario: Scenario, drawn: Sequence[Timeline], words: str) -> float:

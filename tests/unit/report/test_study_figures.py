@@ -1,4 +1,7 @@
-"""Figures of studies: everything on the picture, nothing on top of something else."""
+"""Figures of studies: everything on the picture, nothing on top of something else.
+
+Tests `report.study_figures`, `report.sweep_figures`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capsim.report.study_figures import MOST_STEPS, picture, sweep_chart, tornado, waterfall_chart
+from capsim.report.study_figures import MOST_STEPS, picture, tornado, waterfall_chart
+from capsim.report.sweep_figures import sweep_chart
 from capsim.study.comparisons import Comparison
 from capsim.study.sensitivities import Sensitivity
 from capsim.study.sweeps import Sweep
