@@ -176,7 +176,8 @@ def sentence_of(projection: Projection) -> str:
     capex = projection.flows[projection.flows["category"] == "capex"]
     has_refresh = capex["path"].str.contains(REFRESH, regex=False).any()
     span = span_words(projection.yearly.index.tolist(), has_refresh=bool(has_refresh))
-    parts.append(f"for {scaled(figures[f'capex_{projection.currency}'])} {unit} of capex {span}")
+    if (spent := figures[f"capex_{projection.currency}"]) > 0.0:
+        parts.append(f"for {scaled(spent)} {unit} of capex {span}")
     goals = _goals_words(projection)
     return ", ".join(parts) + (f"; {goals}." if goals else ".")
 

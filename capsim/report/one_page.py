@@ -134,13 +134,25 @@ def key_of(names: Any, name: str, currency: str) -> str:
 def scope_sheet(
     scope: Mapping[str, Mapping[str, Sequence[str]]], title: str, titles: Mapping[str, str] = NO_TITLES
 ) -> Sheet:
-    """What is in the money by site, and from which item, by its title."""
+    """What is in the money, from which item, by its title, and at which sites: those alike are one row.
+
+    Examples
+    --------
+    >>> scope_sheet({"a": {"land": [], "staff": ["x"]}, "b": {"land": [], "staff": []}}, "").rows
+    [['land', 'out', 'all sites'], ['staff', 'X', 'a'], ['staff', 'out', 'b']]
+    """
+    sites_of: dict[tuple[str, str], list[str]] = {}
+    for part in dict.fromkeys(part for of in scope.values() for part in of):
+        for site, of in scope.items():
+            if part in of:
+                said = "; ".join(item_title(item, titles) for item in of[part]) or "out"
+                sites_of.setdefault((part, said), []).append(titles.get(site, site))
+    is_one = len(scope) == 1
     rows = [
-        [titles.get(site, site), part, "; ".join(item_title(item, titles) for item in items) or "out"]
-        for site, of in scope.items()
-        for part, items in of.items()
+        [part, said, "all sites" if len(sites) == len(scope) and not is_one else ", ".join(sites)]
+        for (part, said), sites in sites_of.items()
     ]
-    return Sheet(["site", "part", "from"], rows, title)
+    return Sheet(["part", "from", "sites"], rows, title)
 
 
 def assumption_cells(row: Mapping[str, Any]) -> list[str]:

@@ -29,6 +29,10 @@ LEVELS = ("accelerators", "h100e_{definition}", "critical_it_mw", "grid_mw", "fa
 SUMS = ("facility_mwh", "carbon_t", "water_m3")
 """Series of the portfolio that are behind pictures by month."""
 
+VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+TALL = 0.7
+"""Height over width from which on a picture has a page of its own on paper. [1]"""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -45,6 +49,12 @@ class Shown:
     at: tuple[float | None, ...] = ()
     """Where each of them is on it, over the size of the picture from the left or the top; None of one without
     a place. [1]"""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it is too high for two of its kind to share a page."""
+        box = VIEW_BOX.search(self.svg)
+        return box is not None and float(box[2]) > TALL * float(box[1])
 
 
 class Along(NamedTuple):
@@ -74,7 +84,9 @@ def pictures_of_projection(
     if projection.yearly["water_m3"].any():
         yield made("Water", figures.water, yearly, by_year)
     yield made("Where the cost goes", money.cost_waterfall, *_costs(projection))
-    yield made("Levelised cost by item", money.levelised_split, *_levelised(projection))
+    levelised, bars = _levelised(projection)
+    if levelised.rows:
+        yield made("Levelised cost by item", money.levelised_split, levelised, bars)
     yield made("Cash, and who pays", money.cash_and_funding, _cash(projection), is_along=True)
     if len(projection.facts.places) > 1:
         yield made("Where it stands", site_map, _places(projection))

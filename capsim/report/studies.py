@@ -206,7 +206,10 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
     shown = waterfall.drivers[:MOST_CHANGES]
     rows = [
         ["(before)", "", "", read_as(waterfall.figure, waterfall.before)],
-        *([d.path or "all changes", d.before, d.after, signed(d.effect)] for d in shown),
+        *(
+            [input_title(d.path) if d.path else "all changes", d.before, d.after, signed(d.effect)]
+            for d in shown
+        ),
         ["(after)", "", "", read_as(waterfall.figure, waterfall.after)],
     ]
     title = (

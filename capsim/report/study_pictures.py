@@ -65,6 +65,9 @@ def _(result: Ensemble) -> Iterator[Drawn]:
     chances = partial(answer_figures.chances_over_time, result)
     yield Drawn("How sure by when", chances, numbers.chances_by_month(result), along)
     for name in study_figures.PANELS:
+        # a plan of halls alone has no accelerators
+        if not result.monthly[name].max() > 0.0:
+            continue
         title, data = title_with_unit(name, result.manifest["money_unit"]), numbers.fan_by_month(result, name)
         yield Drawn(title, partial(_fan, result, name), data, along)
 

@@ -128,7 +128,9 @@ def _(result: Ensemble, _: list[Sheet]) -> dict[str, Any]:
     if told is not None and told.assumptions:
         parts["assumptions"] = assumptions_sheet(pd.DataFrame(told.assumptions))
     tables = [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text]
-    return parts | {"tables": [*tables, *scope]}
+    # the page has the title of the plan, and says what was drawn
+    first, *rest = tables
+    return parts | {"tables": [replace(first, title="Headline figures"), *rest, *scope]}
 
 
 @_own_parts.register
