@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from capsim.projection import NONE
 from capsim.report.answer_openings import input_cell
-from capsim.report.figure_cells import cells_of, goal_words, in_a_row, title_with_unit
+from capsim.report.figure_cells import NO_TITLES, cells_of, goal_words, in_a_row, title_with_unit
 from capsim.report.opening import share_of
 from capsim.report.sheets import Sheet, cell
 from capsim.report.study_values import number, signed
@@ -47,17 +47,29 @@ def fan_by_month(result: Ensemble, name: str) -> Sheet:
     return Sheet(["month", *(f"P{p}" for p in BANDS)], rows, title, _right_of(n + 1))
 
 
-def steps_of(result: Comparison, name: str) -> Sheet:
-    """What a waterfall is made of: before, each change with its effect, after."""
+def steps_of(result: Comparison, name: str, together: Mapping[str, str] = NO_TITLES) -> Sheet:
+    """What a waterfall is made of: before, each change with its effect, after.
+
+    Parameters
+    ----------
+    result : Comparison
+        With a waterfall of that name.
+    name : str
+        Which scenario is held against the first.
+    together : mapping of str to str
+        What values that were moved together are called, by path: alike changes of them are one.
+    """
     parts, unit = result.waterfalls[name], result.manifest["money_unit"]
-    _, before, after, *effects = in_a_row(
-        parts.figure, [parts.before, parts.after, *(one.effect for one in parts.drivers)], unit
-    )
-    rows = [[result.names[0], "", "", before]]
-    for one, effect in zip(parts.drivers, effects, strict=True):
+    moved: dict[tuple[str, ...], float] = {}
+    for one in parts.drivers:
         ends = ("unset" if v == NOTHING else v for v in (one.before, one.after))
         title = input_title(one.path) if one.path else "all changes"
-        rows.append([title, *ends, f"{'+' if one.effect > 0.0 else ''}{effect}"])
+        key = (together.get(one.path, title), *ends, "" if one.path in together else one.path)
+        moved[key] = moved.get(key, 0.0) + one.effect
+    _, before, after, *effects = in_a_row(parts.figure, [parts.before, parts.after, *moved.values()], unit)
+    signs = ("+" if effect > 0.0 else "" for effect in moved.values())
+    rows = [[result.names[0], "", "", before]]
+    rows += [[*key[:3], f"{sign}{said}"] for key, sign, said in zip(moved, signs, effects, strict=True)]
     rows.append([name, "", "", after])
     heads = ["change", "before", "after", title_with_unit(parts.figure, unit)]
     return Sheet(heads, rows, numeric=frozenset({3}))
