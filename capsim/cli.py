@@ -13,8 +13,8 @@ from typer.main import get_command
 
 from capsim import cli_catalog, cli_inputs, cli_plans, cli_reports, cli_serve, cli_studies, report
 from capsim import study as studies
+from capsim.exit_codes import WRONG_INPUT
 from capsim.terminal import (
-    WRONG_INPUT,
     Actuals,
     AsJson,
     AsOf,

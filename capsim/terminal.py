@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, options, messages, the console and progress."""
+"""What all commands share: options, messages, the console and progress."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import typer
 
 from capsim import projection
 from capsim.errors import CapsimError, Fault, ScenarioError
+from capsim.exit_codes import FAILED, INTERRUPTED, NOTHING_MORE, WRONG_INPUT
 from capsim.reach import reading_within
 
 if TYPE_CHECKING:
@@ -28,15 +29,9 @@ if TYPE_CHECKING:
     from capsim.report import Kind
     from capsim.scenario import Scenario
 
-WRONG_INPUT = 2
-"""Exit code where the input is wrong; nothing was written."""
-FAILED = 1
-"""Exit code where the world does not do what it was asked, such as a device that is full; or of a bug."""
 A_BUG = "This is a fault of capsim. Please report it, with the command, its files and the lines above."
 LONG_S = 1.0
 """Time after which a terminal is told what is going on, and between two times it is told. [s]"""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
 WIDTH_OF_A_FILE = 120
 """Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
 MOST_WIDTH_OF_A_FILE = 200
@@ -120,7 +115,7 @@ def taking(command: Callable[..., None], parameters: Sequence[Parameter]) -> Cal
 
 
 @contextmanager
-def reported(interrupted: str = "interrupted, nothing more was written") -> Iterator[None]:
+def reported(interrupted: str = NOTHING_MORE) -> Iterator[None]:
     """Turn what can go wrong into a message on stderr and an exit code."""
     try:
         yield

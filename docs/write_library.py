@@ -59,13 +59,21 @@ def figures_of(name: str) -> dict[str, Any]:
         "capex": headline[f"capex_{currency}"] / 1e9,
         "spent": reached.get("envelope-spent capex"),
         "reached": reached,
-        "crossed": {target: values[2][:7] for target, values in targets.items()},
+        "crossed": {target: _month(values[2], golden["inputs"]) for target, values in targets.items()},
         "ready": {place: day[:7] for place, day in beside["ready"].items()},
         "eur": {s: sums[f"energy_cost_{currency}"] / sums["facility_mwh"] for s, sums in in_use.items()},
         "kg": {s: sums["carbon_t"] / sums["facility_mwh"] * 1e3 for s, sums in in_use.items()},
         "racks": _in_service(beside["systems"]),
         "times": headline["h100e_8bit_peak"] / max(headline["accelerators_peak"], 1.0),
     }
+
+
+def _month(day: str, inputs: dict[str, str]) -> str:
+    """Month of a day on which a goal is crossed; that it is not inside the horizon where there is none."""
+    last = int(inputs["start"][:4]) + int(inputs["horizon_years"])
+    # a horizon of whole years ends the day before that of its start
+    end = f"{last - 1}-12" if inputs["start"][5:7] == "01" else f"{last}-{int(inputs['start'][5:7]) - 1:02d}"
+    return day[:7] or f"(not reached by {end})"
 
 
 def _in_service(systems: dict[str, list[float]]) -> dict[str, float]:

@@ -9,7 +9,11 @@ from capsim.scenario import Scenario
 
 
 def repair_days(scenario: Scenario, timeline: Timeline) -> list[tuple[str, int, float, float]]:
-    """By site: outages, server-days they waited for a technician or a spare, and server-days of repair."""
+    """By site: outages, server-days they waited for a technician or a spare, and server-days of repair.
+
+    Outages are those that begin inside the horizon, and days those inside it: what stood at the start failed
+    before, too.
+    """
     end_d = float(scenario.calendar.n_days)
     by_site: dict[str, tuple[int, float, float]] = {}
     for lot in timeline.outages.lots:
@@ -17,7 +21,8 @@ def repair_days(scenario: Scenario, timeline: Timeline) -> list[tuple[str, int, 
         down_d, begun_d, up_d = (times.clip(0.0, end_d) for times in lot[4:])
         waited_d += float((begun_d - down_d).sum())
         repaired_d += float((up_d - begun_d).sum())
-        by_site[lot.site] = number + lot.down_d.size, waited_d, repaired_d
+        begun = int(np.count_nonzero((lot.down_d >= 0.0) & (lot.down_d < end_d)))
+        by_site[lot.site] = number + begun, waited_d, repaired_d
     return [(site, *row) for site, row in sorted(by_site.items())]
 
 

@@ -17,9 +17,6 @@ RECENT_YEARS = 3
 """Measured years that a year to come may be like; the later ones are likelier."""
 _SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _EXTREME = 0.5 / HOURS_PER_STANDARD_YEAR
-_P05_TO_P95_SD = 3.29
-_LEAST_SD = 0.05
-"""Least spread about a shape, where the percentiles leave none. [1]"""
 
 
 class PriceYear(NamedTuple):
@@ -95,9 +92,6 @@ def _year(row: dict[str, str], shape: Array) -> PriceYear:
     """A measured year of the table, with its shape."""
     mean = float(row["mean"])
     prices = {share: float(row[f"p{share * 100:02.0f}"]) / mean for share in _SHARES}
-    # the deviation of a year of spikes is theirs; percentiles tell that of its other hours
-    within = ((prices[0.95] - prices[0.05]) / _P05_TO_P95_SD) ** 2 - float(shape.var())
-    sd = min(float(row["residual_sd_over_mean"]), max(within, _LEAST_SD**2) ** 0.5)
     lag1, lag24 = float(row["lag1_hour_corr"]), float(row["lag24_hour_corr"])
     negative = float(row["share_negative"])
     prices |= {_EXTREME: float(row["min"]) / mean, 1.0 - _EXTREME: float(row["max"]) / mean}
@@ -109,7 +103,7 @@ def _year(row: dict[str, str], shape: Array) -> PriceYear:
     return PriceYear(
         int(row["year"]),
         shape,
-        Residual(sd, lag1, max(lag24, 0.0)),
+        Residual(float(row["residual_sd_over_mean"]), lag1, max(lag24, 0.0)),
         PriceQuantiles(tuple(shares), tuple(rising)),
         mean,
         float(row["negative_hours"]),

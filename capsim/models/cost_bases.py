@@ -292,7 +292,7 @@ def per_tco2e(amount: float, site: SiteMonths) -> Array:
     return amount * site.series["carbon_t"]
 
 
-@cost_basis("per_tco2_market", per=SiteMonths, unit="currency/tCO2")
+@cost_basis("per_tco2_market", per=SiteMonths, unit="currency/tCO2e")
 def per_tco2_market(amount: float, site: SiteMonths) -> Array:
     """Tonne of carbon of the energy drawn from the grid, market-based."""
     return amount * site.series["carbon_market_t"]

@@ -98,7 +98,8 @@ def relative_price(
     residual : Residual or None
         Movement about the shape; None for none.
     quantiles : PriceQuantiles, optional
-        Published quantiles onto which the Gaussian price is mapped; it stays Gaussian without. [1]
+        Published quantiles onto which a Gaussian price is mapped, which say how far it spreads in place of
+        the residual's deviation; it stays Gaussian without. [1]
     swing : float, default 1
         Factor on the departures from the level of the month, and power of that level, at least 0: how deep
         troughs are and how high peaks, of days and of the year. [1]
@@ -119,9 +120,10 @@ def relative_price(
        a_t = \rho_a a_{t-1} + \epsilon_t, \quad b_t = \rho_b b_{t-1} + \eta_t
 
     The residual is the sum of a process of hours and one of days (`memories`), Gaussian and stationary from
-    the first hour, so the expected mean is 1; `price_map` then bends the price onto the quantiles and keeps
-    that mean; another swing than 1 leaves it a little off. One process of order 1 with the
-    published 0.93 from hour to hour would have 0.17 from day to day, where 0.4 to 0.5 was measured.
+    the first hour, so the expected mean is 1. With quantiles, `price_map` bends such a price onto them, about
+    means and with a memory that leave the shape and the correlations what they are, and keeps the mean;
+    another swing than 1 leaves it a little off. One process of order 1 with the published 0.93 from hour to
+    hour would have 0.17 from day to day, where 0.4 to 0.5 was measured.
 
     Examples
     --------
@@ -131,21 +133,18 @@ def relative_price(
     array([1., 1., 1.])
     """
     table = normalised_shape(shape)
-    relative = table.ravel()[month_hour_index]
     if not 0.0 <= swing < math.inf:
         raise ValueError(f"the swing must be finite and at least 0 (got {swing})")
-    if residual is not None:
-        # price over the level: shape and residual, in place, for the index has made a copy already
-        for share, memory in memories(residual):
-            sd = residual.sd * math.sqrt(share)
-            relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=memory)
-    levels = table.mean(axis=1)
     if quantiles is None or residual is None or not residual.sd > 0.0:
-        return relative if swing == 1.0 else _swung(relative, levels, swing, month_hour_index)
-    mapped = price_map(table, residual.sd, quantiles)
+        relative = _persisting(table, month_hour_index, rng, residual)
+        return relative if swing == 1.0 else _swung(relative, table.mean(axis=1), swing, month_hour_index)
+    mapped = price_map(table, quantiles, lag1_corr=residual.lag1_corr, lag24_corr=residual.lag24_corr)
+    about = Residual(mapped.sd, mapped.lag1_corr, mapped.lag24_corr)
+    relative = _persisting(mapped.gaussian, month_hour_index, rng, about)
     prices = mapped(relative)
     if swing == 1.0:
         return prices
+    levels = mapped.gaussian.mean(axis=1)
     of_months = mapped.of_months
     wide = _swung(prices, of_months, swing, month_hour_index)
     low = np.flatnonzero(prices < _by_hour(of_months, month_hour_index))
@@ -156,6 +155,18 @@ def relative_price(
     moved = prices[low] + _by_hour(_power(of_months, swing) - of_months, at)
     wide[low] = np.clip(held, np.minimum(moved, wide[low]), np.maximum(moved, wide[low]))
     return wide
+
+
+def _persisting(
+    table: Array, month_hour_index: NDArray[np.int64], rng: np.random.Generator, residual: Residual | None
+) -> Array:
+    """A Gaussian price about a table by month and hour; the table itself without a residual. [1]"""
+    relative = table.ravel()[month_hour_index]
+    # in place, for the index has made a copy already
+    for share, memory in memories(residual) if residual is not None else ():
+        sd = residual.sd * math.sqrt(share) if residual is not None else 0.0
+        relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=memory)
+    return relative
 
 
 def _swung(prices: Array, levels: Array, swing: float, month_hour_index: NDArray[np.int64]) -> Array:

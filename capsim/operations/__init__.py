@@ -25,5 +25,6 @@ from capsim.operations.surroundings import (
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
+    lent_because,
 )
 from capsim.operations.year_bank import BANK_YEARS, Key

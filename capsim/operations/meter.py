@@ -185,7 +185,7 @@ def _renewable_mw(fleet: SiteFleet, grid_mw: Array, sunny_mw: Array | None) -> A
 
 
 def _market_carbon_t(fleet: SiteFleet, around: Surroundings, location_t: PerMwh) -> PerMwh:
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     certified = [c for c in fleet.site.contracts if c.carbon_gco2e_per_kwh is not None]
     # nothing certified, and a residual mix that is the grid: both ways of counting agree
     if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
+from capsim.operations.capped import Capped, capped_of
 from capsim.operations.contracts import under_contracts
 from capsim.operations.embodied import embodied_by_month, lots_of_sites
 from capsim.operations.fleet import SiteFleet, site_fleets
@@ -62,6 +63,8 @@ class Operations:
     """What was metered, beside what the model has of it."""
     lost: tuple[Lost, ...] = ()
     """Grid power that is lost because it was not used."""
+    capped: tuple[Capped, ...] = ()
+    """What power caps take and save, where they bind."""
 
 
 def operate(
@@ -109,6 +112,7 @@ def operate(
     down = out_of_service_mw(scenario, timeline.outages, fleets)
     lots, ready_d = lots_of_sites(timeline), timeline.ready_for_service_d()
     lost: list[Lost] = []
+    capped: list[Capped] = []
     for planned, of_jobs in zip(fleets, jobs, strict=True):
         embodied = embodied_by_month(planned, lots.get(planned.site.id, ()), ready_d)
         energised = timeline.of_site(planned.site.id, "energised")
@@ -126,6 +130,7 @@ def operate(
                 break
             fleet, gone = without(planned, again), again
         lost += gone
+        capped += capped_of(run, outside.hall_air)
         month = monthly(run)
         waiting.append(waiting_in_service(fleet, share, month, down, of_jobs))
         months.append(month)
@@ -144,6 +149,7 @@ def operate(
         },
         replaced=tuple(replaced),
         lost=tuple(lost),
+        capped=tuple(capped),
     )
 
 

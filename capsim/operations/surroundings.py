@@ -50,8 +50,8 @@ class Surroundings(NamedTuple):
     carbon_g_per_kwh: Array
     """Location-based carbon intensity. [gCO2e/kWh]"""
     residual_g_per_kwh: Array | float
-    """Life-cycle intensity of what no certificate claims: the residual mix, in each month or a scalar, else
-    location-based. [gCO2e/kWh]"""
+    """Life-cycle intensity of what no certificate claims: the residual mix, by month, of a series by hour, or
+    a scalar, else location-based. [gCO2e/kWh]"""
 
     @property
     def wholesale_per_mwh(self) -> Array:
@@ -106,7 +106,7 @@ class Sky:
         grid = site.carbon
         # the residual mix and the direct share, drawn site by site, leave the grid's own carbon as it is
         level = grid.intensity_gco2e_per_kwh
-        key = site.country, grid.zone, level, grid.trend_per_y, _step_of(level)
+        key = site.country, grid.zone, level, grid.intensity_year, grid.trend_per_y, _step_of(level)
         if key not in self._carbons:
             self._carbons[key] = self._made_carbon(site)
         carbon = self._carbons[key]
@@ -119,11 +119,17 @@ class Sky:
         that is a change of scope, so the grid's own upstream part is added. And what is left when the clean
         part is claimed is not cleaner than the whole: where sources make it so, it is the whole.
         """
-        mix, grid = site.carbon.residual_mix_gco2_per_kwh, site.carbon.intensity_gco2e_per_kwh
-        whole = 0.0 if mix is None else mix + grid * (1.0 - site.carbon.direct_share)
-        if whole <= grid:
+        about, calendar = site.carbon, self._scenario.calendar
+        if about.residual_mix_gco2_per_kwh is None:
             return carbon
-        return _by_month(whole, site.carbon.trend_per_y, self._scenario.calendar)
+        grid, trend = _intensity(site, calendar), about.trend_per_y
+        mix = in_first_year(about.residual_mix_gco2_per_kwh, about.residual_mix_year, trend, calendar)
+        if isinstance(mix, Varying):
+            level = with_trend(float(grid), trend, calendar)
+            hours = with_trend(mix, trend, calendar) + level * (1.0 - about.direct_share)
+            return np.where(hours <= level, carbon, hours)
+        whole = mix + grid * (1.0 - about.direct_share)
+        return carbon if whole <= grid else _by_month(whole, trend, calendar)
 
     def weather(self, site: Site) -> Weather:
         """Weather over a site."""
@@ -169,13 +175,20 @@ class Sky:
 
     def _made_carbon(self, site: Site) -> Array:
         """Location-based intensity of a site's grid. [gCO2e/kWh]"""
-        calendar, intensity = self._scenario.calendar, site.carbon.intensity_gco2e_per_kwh
+        calendar = self._scenario.calendar
+        intensity = _intensity(site, calendar)
         level = with_trend(intensity, site.carbon.trend_per_y, calendar)
         if moves_by_the_hour(intensity):
             return np.asarray(level)
         shape = hours_of_carbon(self._scenario, site)[0]
         carbon = hourly_carbon(1.0, shape, calendar.month_hour_index)
         return about_level(carbon, intensity, calendar) * level
+
+
+def _intensity(site: Site, calendar: Calendar) -> float:
+    """Life-cycle intensity of a site's grid in the first year of the plan, or its series. [gCO2e/kWh]"""
+    grid = site.carbon
+    return in_first_year(grid.intensity_gco2e_per_kwh, grid.intensity_year, grid.trend_per_y, calendar)
 
 
 def _step_of(level: float) -> str | None:
@@ -215,14 +228,25 @@ def hours_of_carbon(scenario: Scenario, site: Site) -> tuple[Array, str]:
     measured = None if zone is None else carbon_shape(zone)
     # measured hours go before those of the rule
     if measured is not None:
-        is_lent = grid is not None and "lent_because" in grid and grid.text("zone") == zone
-        return measured, LENT if is_lent else MEASURED
+        return measured, LENT if lent_because(scenario, site) else MEASURED
     if grid is None or not {"solar_share", "latitude_deg", "longitude_deg"} <= set(grid.values):
         return np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)), FLAT
     tilt_deg = scenario.catalog.entry("assumptions", "solar").number("tilt_deg")
     dip = scenario.catalog.entry("assumptions", "carbon").number("solar_dip")
     names = ("solar_share", "latitude_deg", "longitude_deg")
     return _dip(*(grid.number(name) for name in names), tilt_deg, dip), OF_THE_SUN
+
+
+def lent_because(scenario: Scenario, site: Site) -> str:
+    """Why a zone's carbon hours stand in for those of a site's own; empty where they do not.
+
+    A zone that the planner names is the site's.
+    """
+    grid = scenario.catalog.tables["carbon"].get(site.country)
+    is_named = "zone" in site.carbon.model_fields_set
+    if grid is None or "lent_because" not in grid or is_named or grid.text("zone") != site.carbon.zone:
+        return ""
+    return grid.text("lent_because")
 
 
 @lru_cache(maxsize=64)
@@ -260,6 +284,17 @@ def about_level(relative: Array, level: float, calendar: Calendar) -> Array:
         return relative
     hours = np.diff(calendar.month_start_d) * HOURS_PER_DAY
     return np.asarray(relative / np.repeat(calendar.sum_by_month(relative) / hours, hours))
+
+
+def in_first_year(level: float, year: int | None, trend_per_y: float, calendar: Calendar) -> float:
+    """What a level of a calendar year comes to in the first year of a horizon, both at their middle.
+
+    A level of no year is one of that first year, and a series has its own hours.
+    """
+    if year is None or isinstance(level, Varying):
+        return level
+    after_y = calendar.start.year - year + (calendar.start.month - 1) / MONTHS_PER_YEAR
+    return float(level * (1.0 + trend_per_y) ** after_y)
 
 
 def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | Array:

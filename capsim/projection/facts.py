@@ -17,6 +17,7 @@ from capsim.operations import (
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
+    lent_because,
     price_zone,
     ratio,
     speed_of,
@@ -43,7 +44,7 @@ POINT = ("latitude_deg", "longitude_deg")
 
 
 class Failures(TypedDict):
-    """Failures counted, how, and what their repairs wait for."""
+    """Failures counted inside the horizon, how, and what their repairs wait for."""
 
     number: int
     method: str
@@ -66,7 +67,7 @@ class Uncertified(TypedDict):
 
     contracts: list[str]
     residual_mix_g_per_kwh: float | None
-    """Intensity their energy counts at instead, before its trend; None for the grid's own. [gCO2e/kWh]"""
+    """Residual mix their energy counts at instead, in its year; None for the grid's own. [gCO2e/kWh]"""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,9 @@ class Facts:
     failures: Failures | None = None
     """None where nothing fails."""
     carbon_hours: dict[str, str] = field(default_factory=dict)
-    """How the hours of a grid's carbon intensity are known, by country."""
+    """How the hours of the grid's carbon are known, by site; by country in results saved before."""
+    carbon_lent: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Zone whose carbon hours stand in for the site's own, and why (`because`), by site."""
     uncertified: dict[str, Uncertified] = field(default_factory=dict)
     """Contracts that certify no carbon, by site."""
     design_dry_bulb_c: dict[str, float] = field(default_factory=dict)
@@ -144,6 +147,8 @@ class Facts:
     """Data of other places that stand in for a site's own, by site: see `StandIn`."""
     power_lost: list[dict[str, Any]] = field(default_factory=list)
     """Grid power that is lost because it was not used: see `Lost`."""
+    capped: list[dict[str, Any]] = field(default_factory=list)
+    """What power caps take and save, by site and system: see `Capped`; results saved before have none."""
     overdue: dict[str, dict[str, str]] = field(default_factory=dict)
     """Day that it was announced for, of what is not there on the data date, by site and item; ISO dates."""
     replaced: list[dict[str, Any]] = field(default_factory=list)
@@ -192,10 +197,11 @@ def facts_of(run: Run) -> Facts:
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
         carbon_hours={
-            s.country: hours_of_carbon(scenario, s)[1]
+            s.id: hours_of_carbon(scenario, s)[1]
             for s in scenario.sites
             if not moves_by_the_hour(s.carbon.intensity_gco2e_per_kwh)
         },
+        carbon_lent=_carbon_lent(scenario),
         uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
@@ -210,6 +216,7 @@ def facts_of(run: Run) -> Facts:
         awaits_launch=roadmap.awaits_launch(run),
         stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
         power_lost=[one._asdict() for one in run.operations.lost],
+        capped=[one._asdict() for one in run.operations.capped],
         overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
         replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
         confidential=[*scenario.confidential],
@@ -217,6 +224,12 @@ def facts_of(run: Run) -> Facts:
         as_of="" if scenario.as_of is None else scenario.as_of.isoformat(),
         places={s.id: _place(run, s) for s in scenario.sites},
     )
+
+
+def _carbon_lent(scenario: Scenario) -> dict[str, dict[str, str]]:
+    """Zones whose carbon hours stand in for those of sites."""
+    reasons = {site.id: (site.carbon.zone or "", lent_because(scenario, site)) for site in scenario.sites}
+    return {site: {"zone": zone, "because": why} for site, (zone, why) in reasons.items() if why}
 
 
 def _item_titles(scenario: Scenario) -> dict[str, str]:
@@ -332,7 +345,7 @@ def _failures(run: Run) -> Failures | None:
         return None
     days = repair_days(run.scenario, run.timeline)
     return {
-        "number": outages.failures,
+        "number": sum(number for _, number, _, _ in days),
         "method": outages.method,
         "availability": availability(run.scenario, run.timeline),
         "parts": _parts(run),

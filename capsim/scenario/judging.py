@@ -22,7 +22,7 @@ from capsim.language.tree import Faults, Node, Path, id_of, leaves, plain
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.scenario import rules
 from capsim.scenario.draws.together import draw_names
-from capsim.scenario.messages import Wrong, add_issue, misspelt, nearest, node_of, translate
+from capsim.scenario.messages import SUPPLIED, Wrong, add_issue, misspelt, nearest, node_of, translate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.record import HoleError, Record
 from capsim.scenario.records.schema import Scenario
@@ -33,8 +33,6 @@ from capsim.scenario.rules.rule import Around, Issue, R, Rule, questions_of, rul
 from capsim.scenario.rules.source_rules import check_sources
 from capsim.series import is_series, varying
 
-SUPPLIED = ("catalog", "default")
-"""Layers of what the scenario's author did not write."""
 # a rule is known once its module is imported, so a module in the folder is all that it takes
 for _module in iter_modules(rules.__path__):
     import_module(f"{rules.__name__}.{_module.name}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from capsim.catalog import currency_meant
+from capsim.catalog import currency_meant, load_catalog
 from capsim.language.notes import NOTE_KEYS
-from capsim.language.tree import Faults, Node, Path, as_written, located
+from capsim.language.tree import Faults, Node, Path, Place, as_written, located
 from capsim.registry import did_you_mean
 from capsim.scenario.other_money import money_to_write
 from capsim.scenario.records.fields import fields_of, record_at, unknown_key
@@ -19,6 +19,7 @@ from capsim.scenario.rules.date_rules import CALENDAR_RULE, is_off_the_calendar
 from capsim.scenario.rules.rule import Issue
 
 DATE_RULE = "must be a date, written as 2026-01-01"
+_WORD = re.compile(r"\w+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -31,8 +32,17 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "bool_type": "must be true or false",
         "date_type": DATE_RULE,
         "tuple_type": "must be a list",
-        "model_type": "must be a mapping",
         "dict_type": "must be a mapping",
+    }
+)
+MOST_NAMED = 3
+"""Keys that are named where a mapping is wanted."""
+_SHAPES: Mapping[str, Callable[[Any, type[Record]], str]] = MappingProxyType(
+    {
+        "too_short": lambda context, _: f"must have at least {context['min_length']} entry",
+        "model_type": lambda _, wanted: (
+            f"must be a mapping, with keys such as {', '.join([*fields_of(wanted)][:MOST_NAMED])}"
+        ),
     }
 )
 _BOUNDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -56,6 +66,12 @@ _OUTERMOST = ("extends", "overrides")
 """Keys of a scenario file that are no fields of the scenario."""
 
 
+CATALOG = "catalog"
+"""Layer of what the catalogue supplies."""
+SUPPLIED: Mapping[str, str] = MappingProxyType({CATALOG: "by the catalogue", "default": "by default"})
+"""Layers of what the scenario's author did not write, and how their values are told."""
+
+
 class Wrong(NamedTuple):
     """A record that does not validate."""
 
@@ -67,10 +83,46 @@ class Wrong(NamedTuple):
 
 
 def add_issue(issue: Issue, tree: Node, path: Path, faults: Faults) -> None:
-    """Add an issue of the record at a path as a fault."""
+    """Add an issue of the record at a path as a fault, of what the author wrote where the rule names that."""
     whole = (*path, *issue.path)
-    written = as_written(nearest(tree, whole)) if issue.got is True else issue.got or ""
-    faults.add(node_of(issue, tree, path).place, whole, issue.rule, written)
+    node = nearest(tree, whole)
+    written = as_written(node) if issue.got is True else issue.got or ""
+    key = _written_beside(issue, tree, whole)
+    if key is not None:
+        beside = nearest(tree, (*whole[:-1], key))
+        other = f"{whole[-1]} ({written} {SUPPLIED[node.place.layer]})"
+        rule = f"does not go with {other}, which {issue.rule}"
+        faults.add(beside.place, (*whole[:-1], key), rule, as_written(beside))
+        return
+    place = node_of(issue, tree, path).place
+    if place.layer == CATALOG and place.file in {f"{table}.csv" for table in load_catalog().tables}:
+        # what ships is right by itself: the author gave what it does not go with
+        written, place = f"{written} {SUPPLIED[CATALOG]}", _of_the_author(tree, whole)
+    faults.add(place, whole, issue.rule, written)
+
+
+def _of_the_author(tree: Node, path: Path) -> Place:
+    """The place of the innermost node on a path that the scenario's author wrote."""
+    place, node = tree.place, tree
+    for part in path:
+        child = node.named(part)
+        if child is None:
+            break
+        node = child
+        place = place if node.place.layer in SUPPLIED else node.place
+    return place
+
+
+def _written_beside(issue: Issue, tree: Node, whole: Path) -> str | None:
+    """What the author wrote and the rule holds a supplied value against; None where that is none."""
+    if not issue.path or issue.at is not None:
+        return None
+    around = nearest(tree, whole[:-1])
+    node = around.get(whole[-1])
+    if node is None or node.place.layer not in SUPPLIED:
+        return None
+    named = ((word, around.get(word)) for word in _WORD.findall(issue.rule))
+    return next((word for word, child in named if child and child.place.layer not in SUPPLIED), None)
 
 
 def node_of(issue: Issue, tree: Node, path: Path) -> Node:
@@ -149,8 +201,8 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
         return unknown_key(record, path[-1], more)
     if kind == "literal_error":
         return _literal(context["expected"], node)
-    if kind == "too_short":
-        return f"must have at least {context['min_length']} entry"
+    if kind in _SHAPES:
+        return _SHAPES[kind](context, record_at(record, path[-1:]) or record)
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         return f"{words} {context[name]:g}"

@@ -1,13 +1,14 @@
 """What power caps cost, against published measurements of five chips (`published/caps.csv`).
 
-Throughput against the power that modules draw, both over those without a cap. All of the points calibrated
-their class: what is tried is that one curve of each class has them, and how wide its range is.
+Throughput against the power that modules draw, both over those without a cap. What is tried is that one curve
+of each class has them, how wide its range is, and how far off the curve of the other studies is.
 """
 
-import csv
+import runpy
 from collections import defaultdict
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,9 +16,8 @@ import pytest
 from capsim.catalog import load_catalog
 from capsim.models.system_power import cap_throughput
 
-ROWS = list(
-    csv.DictReader((Path(__file__).parent / "published" / "caps.csv").read_text("utf-8").splitlines())
-)
+cases = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "docs" / "cap_cases.py")))
+ROWS = cases.rows()
 
 
 def curve(workload, cut):
@@ -55,3 +55,37 @@ def test_every_measured_curve_is_concave():
     for points in by_chip.values():
         (first_cut, first_lost), *_, (last_cut, last_lost) = sorted(points)
         assert first_lost / first_cut < last_lost / last_cut
+
+
+def test_the_curve_that_ships_is_the_fit_to_the_points_that_calibrate_it():
+    refitted, shipped = cases.curve_without(), load_catalog().entry("assumptions", "workload-large-training")
+    assert round(refitted.loss_per_cap, 1) == shipped.number("loss_per_cap")
+    assert round(refitted.exponent, 1) == shipped.number("cap_exponent")
+    assert {row["study"] for row in ROWS if row["calibrates"]} == {row["study"] for row in ROWS}
+    assert [row["what"] for row in ROWS if not row["calibrates"]] == ["H100 SXM, ViT-L/16 training"] * 4
+
+
+def left_out():
+    return list(cases.points_left_out())
+
+
+def test_studies_left_out_are_met_within_five_points_in_the_median():
+    points = [abs(point.central - point.published) for point in left_out()]
+    assert len(points) == 20
+    assert np.median(points) < 0.055
+    # mild caps, which cost little, are met better: an H100 on images keeps 0.70 at 0.57 cut, for 0.49
+    assert max(points) < 0.21
+    mild = [abs(p.central - p.published) for p in left_out() if float(p.row["cut"]) <= 0.3]
+    assert max(mild) < 0.06
+
+
+def test_two_thirds_of_all_points_are_inside_their_class():
+    """In sample: most of them calibrate."""
+    inside = [point.low <= point.published <= point.high for point in cases.points()]
+    assert np.mean(inside) >= 0.6
+
+
+@pytest.mark.xfail(strict=True, reason="one exponent for all chips: 8 of 20 points inside, for eight in ten")
+def test_intervals_of_studies_left_out_hold_about_four_in_five():
+    inside = [point.low <= point.published <= point.high for point in left_out()]
+    assert 0.7 <= np.mean(inside) <= 0.9

@@ -226,6 +226,18 @@ def test_the_page_is_that_of_the_scenarios_and_their_goldens():
     assert (SCENARIOS / "README.md").read_text("utf-8") == LIBRARY.page(), "run python docs/write_library.py"
 
 
+@pytest.mark.parametrize(
+    ("start", "day", "said"),
+    [
+        ("2026-01-01", "2031-04-09", "2031-04"),
+        ("2026-01-01", "", "(not reached by 2037-12)"),
+        ("2026-07-01", "", "(not reached by 2038-06)"),
+    ],
+)
+def test_a_goal_that_is_never_crossed_says_so(start, day, said):
+    assert LIBRARY._month(day, {"start": start, "horizon_years": "12"}) == said
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_begins_with_its_question(name):
     assert LIBRARY.question_of(name).endswith("?")

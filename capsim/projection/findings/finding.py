@@ -18,6 +18,7 @@ OfLimits = Literal[
     "headroom",
     "jobs",
     "nothing_computed",
+    "power_cap",
     "stranded_in_heat",
 ]
 OfBuilding = Literal[

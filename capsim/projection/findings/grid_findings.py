@@ -21,21 +21,43 @@ if TYPE_CHECKING:
 
 def hours_of_carbon_stated(projection: Projection) -> Iterator[Finding]:
     """That the hours of a grid's carbon intensity are by rule, or not known."""
-    hours = projection.facts.carbon_hours
-    of_the_sun = [country for country, kind in hours.items() if kind == OF_THE_SUN]
-    flat = [country for country, kind in hours.items() if kind == FLAT]
-    lent = [country for country, kind in hours.items() if kind == LENT]
+    facts = projection.facts
+    by_kind = {
+        kind: [site for site, known in facts.carbon_hours.items() if known == kind]
+        for kind in (LENT, OF_THE_SUN, FLAT)
+    }
+    # many sites have one grid, which is said once
+    grids = {kind: _countries(projection, sites) for kind, sites in by_kind.items()}
     clauses = []
-    if lent:
-        clauses.append(f"are those of another grid in {listed(lent)} (carbon.zone takes the site's own)")
-    if of_the_sun:
-        shown = listed(of_the_sun)
+    for zone, because, sites in _lenders(projection, by_kind[LENT]):
+        clauses.append(f"are those of {zone} in {listed(_countries(projection, sites))} ({because})")
+    if grids[OF_THE_SUN]:
+        shown = listed(grids[OF_THE_SUN])
         clauses.append(f"fall with the sun in {shown} (assumed, from the share of solar power)")
-    if flat:
-        clauses.append(f"are all alike in {listed(flat)}")
+    if grids[FLAT]:
+        clauses.append(f"are all alike in {listed(grids[FLAT])}")
     if clauses:
         text = f"hours of carbon intensity {' and '.join(clauses)}"
-        yield finding("carbon_hours", text, countries=len(lent) + len(of_the_sun) + len(flat))
+        place = only([(site, "") for sites in by_kind.values() for site in sites])
+        yield finding("carbon_hours", text, place, countries=sum(map(len, grids.values())))
+
+
+def _lenders(projection: Projection, sites: list[str]) -> list[tuple[str, str, list[str]]]:
+    """Zones whose carbon hours stand in for those of sites, why, and which sites."""
+    lent = projection.facts.carbon_lent
+    # results saved before do not say which grid
+    unknown = {"zone": "another grid", "because": "carbon.zone takes the site's own"}
+    lenders: dict[tuple[str, str], list[str]] = {}
+    for site in sites:
+        about = lent.get(site, unknown)
+        lenders.setdefault((about["zone"], about["because"]), []).append(site)
+    return [(zone, because, borrowers) for (zone, because), borrowers in lenders.items()]
+
+
+def _countries(projection: Projection, sites: list[str]) -> list[str]:
+    """Countries of sites, each once; results saved before have countries in their place."""
+    places = projection.facts.places
+    return [*dict.fromkeys(str(places[site]["country"]) if site in places else site for site in sites)]
 
 
 def hours_of_price_stated(projection: Projection) -> Iterator[Finding]:

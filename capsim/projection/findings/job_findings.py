@@ -36,7 +36,7 @@ def job_findings(projection: Projection) -> Iterator[Finding]:
         kept = total["accelerator_h"] / total["held_h"]
         text = (
             f"whole jobs hold {PERCENT * held:.0f} % of the accelerators in service and make lasting "
-            f"progress in {PERCENT * kept:.0f} % of that time, limits included"
+            f"progress in {PERCENT * kept:.0f} % of that time, limits and power caps included"
         )
         yield finding("jobs", text, held_share=held, lasting_share=kept)
     yield from _never_run(projection)

@@ -12,7 +12,7 @@ from capsim.operations import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, 
 from capsim.projection.binding_views import NEGLIGIBLE_SHARE
 from capsim.projection.findings.finding import Finding, finding
 from capsim.projection.rows import tuples
-from capsim.projection.wording import count, megawatts, rounded
+from capsim.projection.wording import count, listed, megawatts, rounded
 from capsim.units import KW_PER_MW
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def limit_findings(projection: Projection) -> Iterator[Finding]:
     yield from _binding(projection)
     yield from _headroom(projection)
     yield from _curtailment(projection)
+    yield from _power_caps(projection)
     yield from _demand(projection)
 
 
@@ -134,6 +135,36 @@ def _curtailment(projection: Projection) -> Iterator[Finding]:
             f"site short of power and {count(cut['cooling_limited_h'])} short of cooling"
         )
         yield finding("curtailment", text, curtailed_share=share, **cut)
+
+
+def _power_caps(projection: Projection) -> Iterator[Finding]:
+    """A finding per site whose power cap binds: the compute it takes, and the power it saves."""
+    capped = projection.facts.capped
+    for site in dict.fromkeys(one["site"] for one in capped):
+        rows = [one for one in capped if one["site"] == site]
+        names = ("lost_h100e", "h100e", "saved_mw", "it_mw")
+        of = {name: float(sum(row[name] for row in rows)) for name in names}
+        if not of["h100e"] > 0.0:
+            continue
+        systems = listed([row["system"] for row in rows])
+        watts = [f"{count(row['cap_w'])} W of {row['system']}" for row in rows if row["cap_w"] is not None]
+        cap = f"{PERCENT * rows[0]['cap_share']:.3g} % of the modules' rated power"
+        numbers = {"lost_share": of["lost_h100e"] / of["h100e"], "saved_share": of["saved_mw"] / of["it_mw"]}
+        saves = "saves" if of["saved_mw"] >= 0.0 else "adds"
+        power = f"{saves} {rounded(PERCENT * abs(numbers['saved_share']), 2)} % of their power"
+        megawatt = f"{megawatts(abs(of['saved_mw']))} MW of IT when most of them work, before limits"
+        text = (
+            f"takes {rounded(PERCENT * numbers['lost_share'], 2)} % of the compute of {systems} and {power}: "
+            f"{count(of['lost_h100e'])} H100e ({projection.definition}) and {megawatt}"
+        )
+        if not of["lost_h100e"] > 0.0:
+            slowed = [f"{rounded(PERCENT * row['slowed_share'], 2)} % ({row['system']})" for row in rows]
+            text = (
+                f"slows accelerators by {listed(slowed)}; demand leaves some idle, so more of them work, no "
+                f"compute is lost, and the cap {power}: {megawatt}"
+            )
+        text = f"the power cap at {site} ({': '.join([cap, *([listed(watts)] if watts else [])])}) {text}"
+        yield finding("power_cap", text, (site, ""), **numbers, **of)
 
 
 def _demand(projection: Projection) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.level_years import settle_level_years
 from capsim.scenario.fill.money_of_presets import settle_money
 from capsim.scenario.fill.nearest import settle_climate
 from capsim.scenario.fill.newest import settle_newest
@@ -116,7 +117,9 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
             fill_rate(node, filling.catalog)
         for inner in _inside(spot, plan):
             _fill_record(inner, filling)
-    settle_money(spot.kind.__name__, node, spot.within[-1], filling.catalog, filling.faults, spot.path)
+    kind, faults = spot.kind.__name__, filling.faults
+    settle_level_years(kind, node, faults, spot.path)
+    settle_money(kind, node, spot.within[-1], filling.catalog, faults, spot.path)
 
 
 def _settle(spot: Spot, filling: Filling) -> None:

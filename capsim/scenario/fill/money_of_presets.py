@@ -79,9 +79,9 @@ def settle_money(kind: str, node: Node, root: Node, catalog: Catalog, faults: Fa
     amounts = AMOUNTS.get(kind)
     if amounts is None:
         return
-    own = [key for key in amounts.keys if _is_written(node, key)]
-    says_year = _is_written(node, amounts.year)
-    says_currency = bool(amounts.currency) and _is_written(node, amounts.currency)
+    own = [key for key in amounts.keys if is_written(node, key)]
+    says_year = is_written(node, amounts.year)
+    says_currency = bool(amounts.currency) and is_written(node, amounts.currency)
     supplied = [key for key in amounts.keys if key in node.value and key not in own]
     if not (own or says_year or says_currency):
         _state(node, amounts, supplied, root, catalog)
@@ -110,7 +110,8 @@ def settle_money(kind: str, node: Node, root: Node, catalog: Catalog, faults: Fa
         _of_the_scenario(node, amounts, root, says_currency=says_currency, says_year=says_year)
 
 
-def _is_written(node: Node, key: str) -> bool:
+def is_written(node: Node, key: str) -> bool:
+    """Whether a scenario's author wrote a key, so that nothing supplied it."""
     child = node.get(key)
     return child is not None and child.place.layer not in SUPPLIED
 
@@ -139,9 +140,10 @@ def _of_the_scenario(
 
 
 def code_of(root: Node) -> str:
-    """Currency of a scenario."""
+    """Currency of a scenario; euros where it has none that could be one, which is a fault of its own."""
     currency = root.get("currency")
-    return str(currency.scalar("code")) if currency is not None else "EUR"
+    code = str(currency.scalar("code")) if currency is not None else ""
+    return code if _is_code(code) else "EUR"
 
 
 def _year(root: Node) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
-from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record, Text
+from capsim.scenario.records.record import CurrencyCode, Day, Id, LevelYear, Name, PriceYear, Record, Text
 
 
 class Tariff(Record):
@@ -40,7 +40,8 @@ class Tariff(Record):
     ] = 0.0
     """Least demand of generation billed, over the energised power. [1]"""
     trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}", gt=-1)]
-    """Real growth of the wholesale level; of a series, of what stands beyond its hours. [1/y]"""
+    """Real growth of the wholesale level from the start; of a series, of what stands beyond its
+    hours. [1/y]"""
     currency: Annotated[CurrencyCode, CatalogDefault("tariffs/{preset}")] = "EUR"
     """ISO 4217 code of the prices; the scenario's where any is your own and none is said. A preset's prices
     are converted to it."""
@@ -63,12 +64,18 @@ class Carbon(Record):
     intensity_gco2e_per_kwh: Annotated[
         float, Quantity("gCO2e/kWh", "carbon/{country}", ge=0, series="carbon intensity")
     ]
-    """Life-cycle intensity at the start, or a series of it. [gCO2e/kWh]"""
+    """Life-cycle intensity in the mean of `intensity_year`, or a series of it. [gCO2e/kWh]"""
+    intensity_year: Annotated[LevelYear, CatalogDefault("carbon/{country}")] | None = None
+    """Calendar year that the intensity is the mean of; the trend runs from the middle of it to that of each
+    year of the plan. An intensity of your own without a year is that of the plan's first year. [year]"""
     residual_mix_gco2_per_kwh: (
         Annotated[float, Quantity("gCO2/kWh", "carbon/{country}", ge=0, series="carbon intensity")] | None
     ) = None
-    """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
-    location-based intensity where a country publishes none. [gCO2/kWh]"""
+    """Direct CO2 of the residual mix in `residual_mix_year`, or a series of it, for market-based carbon
+    without a certificate; the location-based intensity where a country publishes none. [gCO2/kWh]"""
+    residual_mix_year: Annotated[LevelYear, CatalogDefault("carbon/{country}")] | None = None
+    """Calendar year that the residual mix is of, from which the trend runs likewise; that of a mix of your
+    own without a year is the plan's first. [year]"""
     direct_share: Annotated[
         Share, CatalogDefault("carbon/{country}.direct_share|assumptions/carbon.direct_share")
     ]
@@ -80,7 +87,8 @@ class Carbon(Record):
     trend_per_y: Annotated[
         float, Quantity("1/y", "carbon/{country}.trend_per_y|assumptions/carbon.trend_per_y", gt=-1)
     ]
-    """Growth of both, of a series beyond its hours; negative where the grid gets cleaner. [1/y]"""
+    """Growth of both from their years, of a series beyond its hours; negative where the grid gets
+    cleaner. [1/y]"""
 
 
 class Cooling(Record):

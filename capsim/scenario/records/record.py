@@ -74,6 +74,8 @@ CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""
 PriceYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
 """Year that prices may be of."""
+LevelYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
+"""Calendar year whose mean a level is."""
 H100eDefinition = Literal["bf16", "8bit", "best"]
 """Which FLOP/s an H100-equivalent compares; never mixed."""
 

@@ -9,7 +9,7 @@ from capsim.catalog import Catalog, Entry
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Phase, Refresh
-from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, question, rule
+from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, question, ranged, rule
 from capsim.units import KW_PER_MW, months_to_days, weeks_to_days
 
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count")
@@ -132,9 +132,10 @@ def racks_are_cooled(order: Deployment | Refresh, around: Around) -> Issues:
         )
         yield Issue(("system",), rule, got=True)
     elif cooling.rack_kw is not None and _rack_kw(entry) > max(ends(cooling.rack_kw)):
+        most = ranged(cooling.rack_kw, ends(cooling.rack_kw), "kW")
         rule = (
             f"needs {_rack_kw(entry):.6g} kW in a rack, and the halls ({cooling.preset}) take "
-            f"{max(ends(cooling.rack_kw)):.6g} kW; take another cooling preset, or write cooling.rack_kw"
+            f"{most}; take another cooling preset, or write cooling.rack_kw"
         )
         yield Issue(("system",), rule, got=True)
 

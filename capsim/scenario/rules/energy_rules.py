@@ -9,7 +9,7 @@ from capsim.models.solar import most_full_load_h
 from capsim.scenario.records.energy_records import Contract, FirmPower, Flexibility, Solar, SolarShape
 from capsim.scenario.records.operations_records import Service
 from capsim.scenario.records.schema import Site
-from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, highest, rule
+from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, at_upper_ends, ends, highest, rule
 
 
 @rule
@@ -57,9 +57,10 @@ def contract_has_one_price(contract: Contract, _: Around) -> Issues:
 @rule
 def block_can_be_used(contract: Contract, around: Around) -> Issues:
     """A constant block is no more than the connection can take."""
-    most_mw = sum(highest(step.grid_mw) for step in around.the(Site).grid_connection)
+    steps = [step.grid_mw for step in around.the(Site).grid_connection]
+    most_mw, at_most = sum(map(highest, steps)), at_upper_ends(*steps)
     if contract.solar is None and contract.profile is None and highest(contract.block_mw) > most_mw > 0.0:
-        rule = f"must be at most {most_mw:g}, the grid power contracted: more can never be used"
+        rule = f"must be at most {most_mw:g}, the grid power contracted{at_most}: more can never be used"
         yield Issue(("block_mw",), rule, got=True)
 
 

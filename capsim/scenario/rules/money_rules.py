@@ -70,7 +70,8 @@ def plant_is_part_of_a_facility(item: CostItem, _: Around) -> Issues:
     if given and item.basis != FACILITY_BASIS:
         yield Issue((given[0],), f"is for items {FACILITY_BASIS} (basis is {item.basis})")
     elif sum(shares.values()) > 1.0 + ROUNDING:
-        yield Issue((given[-1],), "shares of plant must not sum to more than 1", got=True)
+        written = [key for key in given if key in item.model_fields_set]
+        yield Issue(((written or given)[-1],), "shares of plant must not sum to more than 1", got=True)
 
 
 def meet(one: CostItem, other: CostItem) -> bool:
@@ -224,11 +225,13 @@ def currency_has_one_rate(currency: money.Currency, _: Around) -> Issues:
 def amounts_can_be_converted(scenario: Scenario, _: Around) -> Issues:
     """Each amount is in a currency that can be turned into the scenario's."""
     code = scenario.currency.code
+    # a code that is none has the fault of its field, here and below
+    if not _CODE.fullmatch(code):
+        return
     convertible = {code, *(rate.currency for rate in scenario.currency.fx)}
     convertible |= _CATALOG_PAIR if code in _CATALOG_PAIR else set()
     supplied = {"USD"} - convertible if has_prices(scenario) else set()
     for path, priced in within(scenario, *get_args(Priced)):
-        # a code that is none has the fault of its field
         if priced.currency in convertible or not _CODE.fullmatch(priced.currency):
             continue
         if "currency" not in priced.model_fields_set:

@@ -144,5 +144,20 @@ def at_upper_ends(*values: float | None) -> str:
 
 def country_title(country: str, around: Around) -> str:
     """A country by its name where the catalogue has it."""
-    entry = around.catalog.tables["countries"].get(country)
-    return country if entry is None else entry.text("title")
+    tables = (around.catalog.tables[name] for name in ("countries", "carbon"))
+    entries = (table.get(country) for table in tables)
+    named = (entry.text("title") for entry in entries if entry is not None and "title" in entry)
+    return next(named, country)
+
+
+def ranged(value: float, within: Iterable[float], unit: str = "") -> str:
+    """A value in words with the range it lies in, where it has one.
+
+    Examples
+    --------
+    >>> ranged(50.0, (40.0, 60.0), "kW"), ranged(700.0, (700.0,), "W"), ranged(0.9, ())
+    ('50 kW, range 40 to 60', '700 W', '0.9')
+    """
+    all_ends = (value, *within)
+    low, high, of_unit = min(all_ends), max(all_ends), f" {unit}" if unit else ""
+    return f"{value:g}{of_unit}" + (f", range {low:g} to {high:g}" if low < high else "")

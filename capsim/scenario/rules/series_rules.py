@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capsim.scenario.fill.level_years import LEVEL_YEARS
 from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.fields import fields_of
 from capsim.scenario.records.operations_records import Carbon, Demand, Service, Shape, Tariff
@@ -47,6 +48,14 @@ def prices_are_in_the_money_of_the_tariff(tariff: Tariff, _: Around) -> Issues:
     if code and code != tariff.currency:
         rule = f"is in {code}, and the tariff is in {tariff.currency}; write currency: {code} beside it"
         yield Issue(("level_per_mwh",), rule)
+
+
+@rule
+def series_have_their_own_years(carbon: Carbon, _: Around) -> Issues:
+    """A year is that of a level: a series says itself of which hours it is."""
+    for year, level in LEVEL_YEARS[Carbon.__name__].items():
+        if getattr(carbon, year) is not None and isinstance(getattr(carbon, level), Varying):
+            yield Issue((year,), f"must not be given beside a series, as {level} is, which has its own years")
 
 
 @rule

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from capsim.catalog import Entry
+from capsim.catalog import Entry, Value
 from capsim.models.system_power import Parts, power_at_full, system_power_kw
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.rules.plausible import PLAUSIBLE, limit
-from capsim.scenario.rules.rule import Around, Issue, Issues, ends, question, rule
+from capsim.scenario.rules.rule import Around, Issue, Issues, ends, question, ranged, rule
 from capsim.scenario.rules.system_rules import WORKLOAD
 from capsim.units import KILO, W_PER_KW
 
@@ -41,6 +41,8 @@ _SIZES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Field of the catalogue that says how large a figure is, and the factor it may be off by."""
+_OF_IDLE = ("idle_kw", "idle_share", "module_idle_w", "host_idle_w")
+"""Figures of a system without work."""
 _UNITS = {"_w": ("mW", "W", "kW"), "kw": ("W", "kW", "MW")}
 """Unit of a figure by the end of its key, between those a thousand times smaller and larger."""
 
@@ -72,10 +74,16 @@ def figures_are_in_order(system: System, around: Around) -> Issues:
             continue
         # the catalogue's figure is not at fault where the other is the user's
         if idle in system.model_fields_set or full not in system.model_fields_set:
-            words, key, give = f"{'below' if is_strict else 'at most'} {full} ({most:g})", idle, ""
+            words, key, give = (
+                f"{'below' if is_strict else 'at most'} {full} ({ranged(high, ends(high))})",
+                idle,
+                "",
+            )
         else:
-            words, key = f"{'above' if is_strict else 'at least'} {idle} ({least:g} by the catalogue)", full
-            give = "; give that too where it is less"
+            words = (
+                f"{'above' if is_strict else 'at least'} {idle} (by the catalogue {ranged(low, ends(low))})"
+            )
+            key, give = full, "; give that too where it is less"
         hint = _in_another_unit(key, system, around) or give
         yield Issue((key,), f"must be {words}{hint}", got=True)
 
@@ -92,7 +100,9 @@ def measured_power_is_no_label(system: System, around: Around) -> Issues:
         return
     if min(ends(system.measured_kw)) > most:
         words = "no system draws more than it is labelled for"
-        yield Issue(("measured_kw",), f"{words} ({most:g} kW); with basis: nameplate it is a label", got=True)
+        yield Issue(
+            ("measured_kw",), f"{words} ({_of_range(label)}); with basis: nameplate it is a label", got=True
+        )
     elif _is_written_as(system.measured_kw, label.value):
         words = f"is the label of the system ({label.value:g} kW), which no meter showed; write"
         how = "basis: nameplate with nameplate_kw, or what was measured, to its digits"
@@ -124,7 +134,7 @@ def power_is_inside_the_label(system: System, around: Around) -> Issues:
     label = entry.values["nameplate_kw"]
     most, full_kw = label.high or float(label.value), _full_kw(system, entry, around)
     if full_kw is not None and full_kw > most * _ROUNDED:
-        words = f"comes to {full_kw:.4g} kW at full power, and the system is labelled for {most:g} kW"
+        words = f"comes to {full_kw:.4g} kW at full power, and the system is labelled for {_of_range(label)}"
         yield Issue((written[0],), words, got=True)
 
 
@@ -170,9 +180,8 @@ def modules_are_as_rated(system: System, around: Around) -> Issues:
         return
     most = rated.high or float(rated.value)
     if max(ends(system.module_w)) > most * limit(around, "module_rated", "factor"):
-        words = (
-            f"above the {most:g} W that a module of {system.id} is rated for (systems/{system.id}.module_w)"
-        )
+        words = f"above what a module of {system.id} is rated for (systems/{system.id}.module_w: "
+        words += f"{_of_range(rated)})"
         yield Issue(("module_w",), words, got=True)
 
 
@@ -188,9 +197,28 @@ def modules_idle_low(system: System, around: Around) -> Issues:
         yield Issue((written[0],), words, got=True)
 
 
+@question
+def systems_idle_as_known_ones_do(system: System, around: Around) -> Issues:
+    """Without work a powered system draws a share of its full power as systems of known parts do."""
+    entry = _entry(system, around)
+    written = [key for key in _OF_IDLE if key in system.model_fields_set]
+    written += [key for key in OF_BASIS[system.basis] if key in system.model_fields_set]
+    share = None if entry is None or not written else idle_share(system, entry, around)
+    low, high = (limit(around, "system_idle", end) for end in ("low", "high"))
+    if share is not None and not low <= share <= high:
+        words = f"idles at {share:.3g} of its full power; systems of known parts do at {low:g} to {high:g}"
+        yield Issue((written[0],), words, got=True)
+
+
 def _entry(system: System, around: Around) -> Entry | None:
     """The system in the catalogue; an unknown one has a fault of its own."""
     return around.catalog.tables["systems"].get(system.id)
+
+
+def _of_range(value: Value) -> str:
+    """A figure of the catalogue with its unit and range."""
+    within = [end for end in (value.low, value.high) if end is not None]
+    return ranged(float(value.value), within, value.unit)
 
 
 def _size(key: str, system: System, around: Around) -> float | None:
@@ -249,6 +277,18 @@ def _full_kw(system: System, entry: Entry, around: Around) -> float | None:
     if at is None or system.idle_kw is None or system.measured_kw is None:
         return None
     return power_at_full(system.idle_kw, system.measured_kw, at.number("power_utilisation"))
+
+
+def idle_share(system: System, entry: Entry, around: Around) -> float | None:
+    """What a system draws without work over its full power, by its basis; None where it is not known. [1]"""
+    if system.basis == "nameplate":
+        # a label without a share is drawn in full
+        return None if system.idle_share is None else system.idle_share / (system.label_share or 1.0)
+    full_kw, idle_kw = _full_kw(system, entry, around), system.idle_kw
+    if system.basis == "parts":
+        parts = {key: getattr(system, key) for key in OF_BASIS["parts"]}
+        idle_kw = system_power_kw(Parts(entry.number("accelerator_count"), **parts), 0.0)
+    return None if idle_kw is None or not full_kw else idle_kw / full_kw
 
 
 def _rated_kw(entry: Entry) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capsim.catalog import km_outside, loads_of, tariff_country, tariffs_of
+from capsim.catalog import Entry, km_outside, loads_of, tariff_country, tariffs_of
 from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.operations_records import Tariff
 from capsim.scenario.records.schema import Site
@@ -19,6 +19,10 @@ PARTS = (
     "trend_per_y",
 )
 """What a tariff of the catalogue says of its own place."""
+HOURS = "hours of the price"
+"""What a tariff's zone brings along."""
+_MOST_ZONES = 3
+"""Zones of a country that are named."""
 
 
 @question
@@ -32,7 +36,9 @@ def tariff_of_another_place(site: Site, around: Around) -> Issues:
     elif outside:
         away = f"is of a territory that the site lies {outside:.0f} km outside of"
     if away and parts:
-        rule = f"{away}; these of its parts are not the site's: {', '.join(parts)}; {_instead(site, around)}"
+        rule = f"{away}; these of its parts are not the site's: {', '.join(parts)}"
+        words = (_level(entry) if PARTS[0] in parts else "", _zones(site, around) if HOURS in parts else "")
+        rule = "; ".join((rule, *filter(None, words), _instead(site, around)))
         yield Issue(("tariff", "preset"), rule, got=True)
 
 
@@ -56,7 +62,10 @@ def level_of_another_zone(site: Site, around: Around) -> Issues:
         years = sorted(key for key in means.values if key.startswith("day_ahead_"))
         last = means.values[years[-1]] if years else None
         there = f"; {years[-1][-4:]} had {last.value:g} {last.unit} there" if last else ""
-        rule = f"moves a level that is of {own}, as network and excise are: give level_per_mwh{there}"
+        level = _level(around.catalog.entry("tariffs", tariff.preset))
+        rule = (
+            f"moves a level that is of {own}, as network and excise are; {level}: give level_per_mwh{there}"
+        )
         yield Issue(("tariff", "zone"), rule, got=True)
 
 
@@ -77,7 +86,24 @@ def _parts_of_preset(tariff: Tariff) -> list[str]:
     left = [key for key in PARTS if key not in tariff.model_fields_set and getattr(tariff, key)]
     is_given = "zone" in tariff.model_fields_set or moves_by_the_hour(tariff.level_per_mwh)
     has_hours = tariff.spread == "hourly" and not is_given
-    return [*left, *(["hours of the price"] if has_hours else [])]
+    return [*left, *([HOURS] if has_hours else [])]
+
+
+def _level(tariff: Entry) -> str:
+    """The price level that a tariff brings along, of which zone it is, and its source."""
+    level = tariff.values[PARTS[0]]
+    source = level.source.partition(";")[0]
+    return f"the level taken is {level.value:g} {level.unit} of {tariff.text('zone')} ({source})"
+
+
+def _zones(site: Site, around: Around) -> str:
+    """Zones of the site's country whose hours the catalogue has; empty where there are none."""
+    shelf = around.catalog.tables["electricity_prices"]
+    own = [name for name in shelf if name.partition("-")[0] == site.country]
+    if not own:
+        return ""
+    more = f" and {len(own) - _MOST_ZONES} more" if len(own) > _MOST_ZONES else ""
+    return f"tariff.zone takes hours of the country's: {', '.join(own[:_MOST_ZONES])}{more}"
 
 
 def _instead(site: Site, around: Around) -> str:

@@ -99,6 +99,18 @@ def test_equipment_just_in_time_that_is_ordered_at_once_follows_its_order():
     assert path(kit | {"ordering": "fixed"}, place=late, **NONE_OF_IT) == rows
 
 
+def test_of_two_pieces_just_in_time_each_holds_its_stage_until_it_is_delivered():
+    # ordered at once, for ten and fourteen weeks, and needed after the permit's two months
+    both = [
+        transformer(id=name, needed_at="construction", ordering="just_in_time", lead_time_weeks=weeks)
+        for name, weeks in (("first", 10.0), ("second", 14.0))
+    ]
+    hall = make.hall(deployments=[], equipment=both)
+    timeline = build_out(loads(make.scenario(make.site(hall))))
+    held = [(w.cause, w.start_d, w.end_d) for w in timeline.waits if w.item == "construction"]
+    assert held == near(("first", 2 * MONTH_D, 70.0), ("second", 70.0, 98.0))
+
+
 def test_a_grid_step_without_money_holds_its_phase_for_want_of_money():
     applied = [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0, "applied_on": date(2026, 2, 1)}]
     assert path(place={"grid_connection": applied}, **NO_MONEY) == near(

@@ -64,6 +64,20 @@ def test_server_days_of_repair_by_hand():
     assert found == [("a", 3, 3.0, 19.0), ("b", 1, 0.0, 10.0)]
 
 
+def test_what_failed_before_the_start_is_not_counted_and_the_rest_of_its_repair_is():
+    scenario = SimpleNamespace(calendar=SimpleNamespace(n_days=100))
+    days = [np.array(column) for column in ([-30.0, -2.0, 5.0], [-30.0, -2.0, 5.0], [-20.0, 3.0, 6.0])]
+    lots = [Outage("a", "p1", "gb300-nvl72", 0.1, *days)]
+    assert repair_days(scenario, SimpleNamespace(outages=SimpleNamespace(lots=lots))) == [("a", 1, 0.0, 4.0)]
+
+
+def test_failures_told_are_those_of_the_horizon():
+    """Racks of July 2025 in a plan from 2026: 900 servers x 5 / 1,000 d x 730 d, within 4 sd."""
+    found = simulate(standing()).facts.failures["number"]
+    assert found == pytest.approx(3285 * 0.98, abs=4 * 3285**0.5)
+    assert simulate(standing()).run.timeline.outages.failures > 1.2 * found
+
+
 def test_the_method_is_chosen_by_what_may_be_waited_for_and_stated():
     # 4.5 failures a day keep 18 technicians at work for 4 days each; 4,113 failures times e^-18 (18 e / c)^c
     # is 3e-9 for c = 58 and 3e-10 for c = 60

@@ -234,3 +234,22 @@ def test_a_study_whose_works_follow_at_once_has_no_free_float_though_engines_car
     scenario = bridged(date(2026, 1, 15), 4)
     found = {row.activity: row for row in floats(scenario, build_out(scenario))}
     assert (found["grid study"].free_d, found["grid works"].free_d) == (0.0, math.inf)
+
+
+def test_what_had_begun_before_the_last_stage_of_an_agreement_did_not_wait_for_it():
+    """Begun between study and contract, in a hall that engines carry: nothing waits for the contract."""
+    agreed = [{"id": name, "duration_months": 2} for name in ("study", "contract", "works")]
+    agreed[0] |= {"finished_on": date(2026, 3, 1)}
+    step = {"stages": agreed, "applied_on": date(2026, 1, 1)}
+    engines = {"sites.a.generation": {"power_mw": 20.0, "fuel": "gas", "available_on": date(2026, 3, 1)}}
+    engines["sites.a.generation"]["runs_when_short"] = True
+
+    def float_of_the_contract(**began):
+        works = stages()
+        works[0] |= began
+        plan = plan_of({"grid_agreed": True, "stages": works}, step=step, as_of=date(2026, 4, 15))
+        plan = plan.override(engines)
+        return {row.activity: row.total_d for row in floats(plan, build_out(plan))}["grid contract"]
+
+    assert float_of_the_contract() == pytest.approx(0.0)
+    assert float_of_the_contract(started_on=date(2026, 4, 1)) == math.inf

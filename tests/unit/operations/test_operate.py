@@ -60,7 +60,9 @@ def test_energy_cost_and_carbon_are_price_and_intensity_times_energy():
     assert month["energy_cost"] == pytest.approx(month["facility_mwh"] * (60 + 10 + 5.6), rel=1e-12)
     kg = (hour["facility_mw"] * hour["carbon_g_per_kwh"]).sum()
     assert month["carbon_t"].sum() == pytest.approx(kg / 1000)
-    assert hour["carbon_g_per_kwh"].mean() == pytest.approx(44, rel=0.01)  # France, life cycle, 2024
+    assert hour["carbon_g_per_kwh"].mean() == pytest.approx(
+        44.2 * 0.96**2, rel=0.01
+    )  # France, two years after
 
 
 def test_a_tariff_in_dollars_of_another_year_is_carried_over():

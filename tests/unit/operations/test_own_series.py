@@ -87,6 +87,17 @@ def test_carbon_by_the_hour_takes_the_place_of_level_and_shape(tmp_path):
     assert got.monthly["carbon_t"].sum() == pytest.approx(carbon, rel=1e-9)
 
 
+def test_a_residual_mix_by_date_steps_and_is_no_cleaner_than_the_grid():
+    """50 g of the grid, 60 % direct: 100, 300 and 10 g direct are 120 and 320 g, and not the 30 g of 2028."""
+    values = [{"on": "2026", "value": 100}, {"on": "2027", "value": 300}, {"on": "2028", "value": 10}]
+    grid = {"intensity_gco2e_per_kwh": 50.0, "direct_share": 0.6, "trend_per_y": 0.0}
+    place = make.standing_site(carbon=grid | {"residual_mix_gco2_per_kwh": values})
+    month = hours(of(place, years=3)).monthly
+    g_per_kwh = (month["carbon_market_t"] / month["grid_mwh"])[0] * 1000
+    assert g_per_kwh[:24] == pytest.approx(np.repeat([120.0, 320.0], 12))
+    assert month["carbon_market_t"][0, 24:] == pytest.approx(month["carbon_t"][0, 24:])
+
+
 def test_demand_by_date_starts_when_it_starts_and_steps(tmp_path):
     values = [{"on": "2026-04", "value": 1000}, {"on": "2026-Q4", "value": 3000}]
     got = hours(of(make.standing_site(), demand={"h100e": values}))

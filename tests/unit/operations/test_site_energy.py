@@ -61,8 +61,12 @@ def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
 def test_contracts_without_guarantees_leave_the_residual_mix():
     contract = {"id": "c", "share": 1, "price_per_mwh": 60.0}
     month, _ = one_year(make.standing_site(country="nor", contracts=[contract]))
-    upstream = 30.7 * (1 - load_catalog().entry("carbon", "nor").number("direct_share"))
-    assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * (534.0 + upstream) / 1000)
+    grid = load_catalog().entry("carbon", "nor")
+    upstream = 30.7 * (1 - grid.number("direct_share"))
+    since_2024 = (1 - 0.002) ** 2
+    assert month["carbon_market_t"] == pytest.approx(
+        month["grid_mwh"] * since_2024 * (534.0 + upstream) / 1000
+    )
 
 
 @pytest.mark.parametrize(("country", "g_per_kwh"), [("nor", 534.0), ("deu", 724.0), ("usa", None)])
@@ -73,7 +77,8 @@ def test_the_residual_mix_of_a_country_or_where_none_is_published_its_grid(count
     else:
         grid = load_catalog().entry("carbon", country)
         upstream = grid.number("intensity_gco2e_per_kwh") * (1 - grid.number("direct_share"))
-        assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * (g_per_kwh + upstream) / 1000)
+        mix = (g_per_kwh + upstream) * (1 + grid.number("trend_per_y")) ** 2
+        assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * mix / 1000)
 
 
 def test_carbon_falls_with_the_sun_where_it_was_not_measured():

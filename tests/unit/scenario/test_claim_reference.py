@@ -84,4 +84,4 @@ def test_what_is_no_mapping_is_refused_in_words(written, tmp_path):
     file.write_text(written)
     with pytest.raises(ScenarioError) as refused:
         load_claim(file)
-    assert refused.value.faults[0].rule == "must be a mapping"
+    assert refused.value.faults[0].rule == "must be a mapping, with keys such as claim, title, statement"

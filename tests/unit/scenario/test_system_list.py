@@ -58,10 +58,10 @@ def test_a_workload_is_drawn_once_for_all_sites_that_have_it():
 @pytest.mark.parametrize(
     ("system", "asked"),
     [
-        # 9 + 91 / 0.24
+        # 35 + 65 / 0.24
         (
-            {"basis": "measured", "idle_kw": 9, "measured_kw": 100, "measured_at": "inference-decode"},
-            "measured_kw: comes to 388.2 kW at full power, and the system is labelled for 142 kW",
+            {"basis": "measured", "idle_kw": 35, "measured_kw": 100, "measured_at": "inference-decode"},
+            "measured_kw: comes to 305.8 kW at full power, and the system is labelled for 135 kW, range",
         ),
         ({"module_w": 4000}, "module_w: comes to 319.6 kW"),
         ({"basis": "nameplate", "nameplate_kw": 40}, "nameplate_kw: far from the 135 kW"),
@@ -90,7 +90,10 @@ def test_full_power_and_labels_are_held_against_the_label_of_the_system(system, 
         ),
         ({"nameplate_kw": 150}, "is a nameplate, and basis is parts"),
         ({"basis": "measured", "idle_kw": 30, "measured_at": "hpl"}, "basis: measured needs measured_kw"),
-        ({"basis": "measured", "idle_kw": 9, "measured_kw": 200, "measured_at": "hpl"}, "labelled for (142"),
+        (
+            {"basis": "measured", "idle_kw": 9, "measured_kw": 200, "measured_at": "hpl"},
+            "labelled for (135 kW, range 132 to 142)",
+        ),
         ({"module_idle_w": 1500}, "must be below module_w (1400)"),
     ],
 )

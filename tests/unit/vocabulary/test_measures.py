@@ -215,3 +215,12 @@ def test_the_listing_has_every_figure_once_with_all_its_places():
         "curtailed_mwh",
         "cooling_curtailed_mwh",
     ]
+
+
+def test_the_glossary_has_the_units_of_the_figures():
+    page = (Path(__file__).parents[3] / "docs" / "glossary.md").read_text("utf-8")
+    units = dict(re.findall(r"^\| `(\w+)`[^|]*\| ([^|]+) \|", page, re.MULTILINE))
+    figures = [(name, one.unit) for named in DECLARED.values() for name, one in named.items()]
+    listed = [(name, unit, units[name].strip().split(", ")) for name, unit in figures if name in units]
+    assert len(listed) > 20
+    assert [each for each in listed if each[1] not in each[2]] == []

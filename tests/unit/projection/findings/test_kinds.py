@@ -226,6 +226,7 @@ SCENARIOS = {
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),
     "waiting": make.scenario(make.standing_site(), workload={"preset": "idle-loaded"}),
+    "capped": make.scenario(make.standing_site(), workload={"power_cap": 0.6}),
     "jobs too large": jobs({"id": "one", "accelerators": 9001, "share": 1.0}),
 }
 

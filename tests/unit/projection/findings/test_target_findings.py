@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import capsim
+from capsim.pipeline import simulate
 from capsim.projection import megawatts
 from capsim.projection.findings.heat_findings import fit
 from capsim.projection.targets import TargetResult
@@ -284,8 +285,30 @@ def test_how_the_hours_of_carbon_are_known_is_said_where_they_were_not_measured(
         findings(aion.with_views(facts=replace(aion.facts, carbon_hours=kinds))), "hours of carbon"
     )
     assert "fall with the sun in esp, swe (assumed" in said_once
-    assert "those of another grid in usa" in said_once
+    assert "those of another grid in usa (carbon.zone takes the site's own)" in said_once
     assert said_once.endswith("and are all alike in nor")
+
+
+US = {"country": "usa", "climate": "ashburn", "tariff": {"preset": "us-va-dominion-gs5"}}
+
+
+def test_a_zone_that_stands_for_a_country_is_named_and_one_that_the_planner_names_is_the_sites():
+    place = make.standing_site(**US)
+    [said] = containing(findings(simulate(loads(make.scenario(place, horizon_years=1)))), "hours of carbon")
+    assert said == (
+        "hours of carbon intensity are those of US-MIDA-PJM in usa (the country has many grids; that of most "
+        "data centres stands for all: sites give carbon.zone)"
+    )
+    for zone in ("US-MIDA-PJM", "US-TEX-ERCO"):
+        named = loads(make.scenario(place | {"carbon": {"zone": zone}}, horizon_years=1))
+        assert containing(findings(simulate(named)), "hours of carbon") == []
+
+
+def test_a_site_of_a_country_is_told_beside_one_whose_zone_is_named():
+    texan = make.standing_site(**US, carbon={"zone": "US-TEX-ERCO"}) | {"id": "b"}
+    both = simulate(loads(make.scenario(make.standing_site(**US), texan, horizon_years=1)))
+    [said] = [each for each in both.findings if each.kind == "carbon_hours"]
+    assert (said.site, said.numbers) == ("a", {"countries": 1.0})
 
 
 def test_headroom_names_the_grid_power_that_is_usable():

@@ -20,7 +20,7 @@ sites:
     country: fra
     climate: paris
     tariff: {preset: fr-datacenter}
-    cooling: {preset: dlc-dry-cooler}
+    cooling: {preset: air-cooled-chiller}
     grid_connection:
       - {id: g, grid_mw: 12, energised_on: 2026-01-01}
     phases:

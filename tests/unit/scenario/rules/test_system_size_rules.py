@@ -5,12 +5,16 @@ Tests `scenario.rules.system_size_rules`.
 
 import re
 import runpy
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
+from capsim.models.system_power import system_power_kw
+from capsim.quantities import listed_parts
 from capsim.scenario import load, loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[3] / "portfolios.py")))
@@ -79,11 +83,17 @@ def test_what_a_meter_shows_near_them_is_taken():
         (MEASURED | {"measured_kw": 7.75, "idle_kw": 2200}, "idle_kw: .* is it in W. write 2.2"),
         ({"module_w": -700}, "module_w: must be greater than 0"),
         ({"module_idle_w": -1}, "module_idle_w: must be at least 0"),
-        ({"host_w": 700}, "host_w: must be at least host_idle_w .1350 by the catalogue.; give that too"),
-        ({"module_w": 100}, "module_w: must be above module_idle_w .120 by the catalogue."),
+        (
+            {"host_w": 700},
+            "host_w: must be at least host_idle_w .by the catalogue 1170, range 900 to 1350.; give that too",
+        ),
+        ({"module_w": 100}, "module_w: must be above module_idle_w .by the catalogue 75, range 60 to 120."),
         ({"module_idle_w": 700}, "module_idle_w: must be below module_w .700."),
-        (LABEL | {"idle_share": 0.9}, "idle_share: must be at most label_share .0.75."),
-        (LABEL | {"label_share": 0.1}, "label_share: must be at least idle_share .0.22549 by the catalogue."),
+        (LABEL | {"idle_share": 0.9}, "idle_share: must be at most label_share .0.87, range 0.75 to 0.97."),
+        (
+            LABEL | {"label_share": 0.1},
+            "label_share: must be at least idle_share .by the catalogue 0.210784, range 0.196078 to 0.22549.",
+        ),
     ],
 )
 def test_a_wrong_size_is_one_fault_at_what_was_written(system, said):
@@ -102,13 +112,60 @@ def test_a_fault_names_the_file_and_the_line_of_the_user(tmp_path):
 @pytest.mark.parametrize(
     ("system", "said"),
     [
-        ({"module_w": 900}, "module_w: above the 700 W that a module of dgx-h100 is rated for"),
+        (
+            {"module_w": 900},
+            "module_w: above what a module of dgx-h100 is rated for .systems.*: 700 W.",
+        ),
         ({"module_idle_w": 690}, "module_idle_w: idles at 0.99 of 700 W; measured modules do at 0.3 at most"),
         ({"module_w": 220, "module_idle_w": 80}, "module_w: idles at|module_idle_w: idles at 0.36 of 220 W"),
     ],
 )
 def test_modules_beyond_what_they_are_rated_for_or_measured_at_are_questioned(system, said):
     assert any(re.match(said, each) for each in asked(**system))
+
+
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [
+        (MEASURED | {"measured_kw": 7.75, "idle_kw": 0.0}, "idle_kw: idles at 0 of its full power"),
+        (LABEL | {"idle_share": 0.95, "label_share": 1.0}, "idle_share: idles at 0.95 of its full power"),
+        (LABEL | {"idle_share": 0.0}, "idle_share: idles at 0 of its full power"),
+        ({"module_idle_w": 0, "host_idle_w": 0}, "module_idle_w: idles at 0.00304 of its full power"),
+        (MEASURED | {"measured_kw": 3.0}, "idle_kw: idles at 0.708 of its full power"),
+    ],
+)
+def test_idle_power_of_nothing_or_near_full_power_is_questioned(system, said):
+    (found,) = (each for each in asked(**system) if " of its full power; " in each)
+    assert found.startswith(f"{said}; systems of known parts do at 0.08 to 0.6"), found
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        MEASURED | {"measured_kw": 7.75},
+        LABEL | {"idle_share": 0.1},
+        LABEL | {"idle_share": 0.5, "label_share": 0.9},
+        {"module_idle_w": 60, "host_idle_w": 900},
+    ],
+)
+def test_idle_power_as_of_known_systems_is_not(system):
+    assert not any("of its full power" in each for each in asked(**system))
+
+
+def test_the_catalogues_own_idle_power_is_in_the_range_that_is_questioned():
+    catalog = load_catalog()
+    span = catalog.entry("plausible", "system_idle")
+    ends = []
+    for entry in catalog.tables["systems"].values():
+        parts = listed_parts(entry)
+        if parts is not None:
+            full = system_power_kw(replace(parts, shared_w=0.0), 1.0)
+            for end in ("low", "high"):
+                of = {key: getattr(entry.get(key), end) for key in ("module_idle_w", "host_idle_w")}
+                ends.append(system_power_kw(replace(parts, shared_w=0.0, **of), 0.0) / full)
+    assert len(ends) == 40
+    assert min(ends) / 1.5 == pytest.approx(span.number("low"), abs=0.005)
+    assert max(ends) * 1.5 == pytest.approx(span.number("high"), abs=0.01)
 
 
 @pytest.mark.parametrize("system", [{"module_w": 720}, {"module_w": 500}, {"module_idle_w": 130}])

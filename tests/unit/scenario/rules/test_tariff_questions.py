@@ -17,7 +17,7 @@ sites:
     country: usa
     climate: ashburn
     tariff: {preset: us-va-dominion-gs5}
-    cooling: {preset: dlc-dry-cooler}
+    cooling: {preset: air-cooled-chiller}
     grid_connection:
       - {id: g, grid_mw: 40, energised_on: 2026-01-01}
     phases:
@@ -71,13 +71,18 @@ def test_a_tariff_of_the_place_and_size_is_not_questioned():
             {"sites.s.climate": "dallas"},
             PLACE,
             "km outside of; these of its parts are not the site's: level_per_mwh, network_per_mwh, "
-            "demand_per_mw_month, generation_demand_per_mw_month, hours of the price; the catalogue has no",
+            "demand_per_mw_month, generation_demand_per_mw_month, hours of the price; the level taken is "
+            "36.18 USD/MWh of usa-pjm-dominion (PJM zone DOM, mean of the real-time hours of 2024 "
+            "(price_years.csv)); tariff.zone takes hours of the country's: usa-caiso-np15, usa-caiso-sp15, "
+            "usa-ercot and 6 more; the catalogue has no",
         ),
         (
             TOKYO | FRENCH,
             PLACE,
-            "is of France and the site in jpn; these of its parts are not the site's: level_per_mwh, "
-            "excise_per_mwh, network_per_mwh, trend_per_y, hours of the price; the catalogue has",
+            "is of France and the site in Japan; these of its parts are not the site's: level_per_mwh, "
+            "excise_per_mwh, network_per_mwh, trend_per_y, hours of the price; the level taken is 61.07 "
+            "EUR/MWh of fra (mean of all hours of 2025, as price_years.csv has it: Nord Pool (FR day-ahead))"
+            "; tariff.zone takes hours of the country's: jpn-tokyo; the catalogue has no",
         ),
         (
             {"sites.s.country": "fra", "sites.s.climate": "paris"},
@@ -110,7 +115,9 @@ def test_hours_of_another_zone_about_a_level_of_the_preset_are_questioned():
     assert zone_questions(texas) == [
         (
             "sites.s.tariff.zone",
-            "moves a level that is of usa-pjm-dominion, as network and excise are: give level_per_mwh; "
+            "moves a level that is of usa-pjm-dominion, as network and excise are; the level taken is 36.18 "
+            "USD/MWh of usa-pjm-dominion (PJM zone DOM, mean of the real-time hours of 2024 "
+            "(price_years.csv)): give level_per_mwh; "
             "2024 had 28.09 USD/MWh there",
         )
     ]

@@ -1,0 +1,85 @@
+"""What a power cap takes and saves is what a run with it has less than one without.
+
+Tests `operations.capped`.
+"""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.pipeline import run, simulate
+from capsim.scenario.loading import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+HOURS = 8760
+
+
+def site(system="dgx-h100", **changes):
+    order = {"id": "nodes", "system": system, "systems": 100, "in_service_on": make.START}
+    return make.standing_site(phases=[make.standing_hall(deployments=[order])], **changes)
+
+
+def plan(cap, system="dgx-h100", **changes):
+    workload = {"preset": "large-training", "power_cap": cap}
+    one_year = {"horizon_years": 1, "systems": [], "workload": workload} | changes
+    return loads(make.scenario(site(system), **one_year))
+
+
+def totals(scenario):
+    month = run(scenario).operations.monthly
+    return float(month["h100e_h"].sum()), float(month["it_mwh"].sum())
+
+
+@pytest.mark.parametrize("cap", [0.8, 0.5])
+@pytest.mark.parametrize("system", ["dgx-h100", "gb300-nvl72"])
+def test_a_cap_takes_what_a_run_without_it_has_more(cap, system):
+    (free_h, free_mwh), (capped_h, capped_mwh) = totals(plan(1.0, system)), totals(plan(cap, system))
+    (one,) = run(plan(cap, system)).operations.capped
+    assert (one.site, one.system, one.cap_share) == ("a", system, cap)
+    assert one.h100e * HOURS == pytest.approx(free_h, rel=1e-9)
+    assert one.lost_h100e * HOURS == pytest.approx(free_h - capped_h, rel=1e-9)
+    assert one.it_mw * HOURS == pytest.approx(free_mwh, rel=1e-9)
+    assert one.saved_mw * HOURS == pytest.approx(free_mwh - capped_mwh, rel=1e-9)
+
+
+def test_a_cap_that_takes_nothing_is_not_told():
+    assert run(plan(1.0)).operations.capped == ()
+    decoding = {"preset": "inference-decode", "power_cap": 0.9}
+    assert run(loads(make.scenario(site(), workload=decoding))).operations.capped == ()
+
+
+def test_watts_are_told_of_parts_alone():
+    (node,) = run(plan(0.6)).operations.capped
+    assert node.cap_w == pytest.approx(0.6 * 700)
+    whole = {"id": "dgx-h100", "basis": "nameplate"}
+    (rack,) = run(plan(0.6, systems=[whole])).operations.capped
+    assert rack.cap_w is None
+
+
+def test_the_finding_says_what_is_lost_and_saved():
+    (said,) = (each for each in simulate(plan(0.6)).findings if each.kind == "power_cap")
+    assert said.site == "a"
+    assert said.text.startswith(
+        "the power cap at a (60 % of the modules' rated power: 420 W of dgx-h100) takes 23 % of the "
+        "compute of dgx-h100 and saves 28 % of their power: "
+    )
+    assert said.numbers["lost_share"] == pytest.approx(said.numbers["lost_h100e"] / said.numbers["h100e"])
+    assert said.numbers["lost_h100e"] > 0.0
+
+
+def test_where_demand_leaves_accelerators_idle_no_compute_is_lost_and_less_is_saved():
+    asked = {"demand": {"h100e": 100.0}}
+    (free_h, free_mwh), (capped_h, capped_mwh) = (totals(plan(cap, **asked)) for cap in (1.0, 0.6))
+    assert capped_h == pytest.approx(free_h, rel=1e-9)
+    (one,) = run(plan(0.6, **asked)).operations.capped
+    assert one.lost_h100e == 0.0
+    assert one.h100e == pytest.approx(100.0)
+    assert one.slowed_share == pytest.approx(1.0 - (1.0 - 1.2 * 0.4**1.8))
+    assert one.saved_mw * HOURS == pytest.approx(free_mwh - capped_mwh, rel=1e-6)
+    (said,) = (each for each in simulate(plan(0.6, **asked)).findings if each.kind == "power_cap")
+    assert (
+        "slows accelerators by 23 % (dgx-h100); demand leaves some idle, so more of them work, no"
+        in said.text
+    )
