@@ -135,6 +135,11 @@ class Hidden:
         }
         return {**row, **{name: LEFT_OUT for name, is_told in tells.items() if is_told}}
 
+    def called(self, words: str, path: str) -> str:
+        """The name or the title of a scenario, said to be confidential where it is, or names what is."""
+        is_hidden = is_marked(path, self.marks) or self.is_told_in(words)
+        return LEFT_OUT if words and is_hidden else words
+
     def holds(self, record: str) -> bool:
         """Whether a record has a value that is, or a value is."""
         return any(f"{path}.".startswith(f"{record}.") for path in self.paths)
@@ -225,7 +230,7 @@ def _manifest(projection: Projection, hidden: Hidden) -> dict[str, Any]:
         for path, value in overrides.items()
         if path != LEFT_OUT and (row := hidden.shown_of({"path": path, "value": str(value)}))
     }
-    return {**projection.manifest, "overrides": shown}
+    return {**projection.manifest, "scenario": hidden.called(projection.name, "name"), "overrides": shown}
 
 
 def _facts(projection: Projection, hidden: Hidden) -> Any:
@@ -237,6 +242,7 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
 
     return replace(
         facts,
+        title=hidden.called(facts.title, "title"),
         energization={
             site: {phase: step for phase, step in of.items() if not hidden.is_phase(site, phase)}
             for site, of in by_site(facts.energization).items()

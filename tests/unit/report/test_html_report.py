@@ -293,3 +293,18 @@ def test_what_a_terminal_shows_becomes_tables():
     )
     assert table.numeric == {1}
     assert text.text == "a sentence"
+
+
+def test_a_title_and_a_name_that_are_confidential_or_tell_what_is_are_not_shown(secretive):
+    marked = replace(secretive.facts, confidential=["title", "name"])
+    page = projection_report(secretive.with_views(facts=marked), is_public=True)
+    assert "<h1>confidential</h1>" in page
+    assert "<title>confidential</title>" in page
+    assert secretive.facts.title not in page
+    assert secretive.name not in page
+    # a site that is marked is not to be told by the title that names it
+    campus = replace(secretive.facts, title="AION campus, as planned", confidential=["sites.aion"])
+    told = projection_report(secretive.with_views(facts=campus), is_public=True)
+    assert "AION campus" not in told
+    plain = projection_report(secretive, is_public=True)
+    assert f"<h1>{secretive.facts.title}</h1>" in plain
