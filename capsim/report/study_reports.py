@@ -129,8 +129,8 @@ def _(result: Ensemble, _: list[Sheet]) -> dict[str, Any]:
         parts["assumptions"] = assumptions_sheet(pd.DataFrame(told.assumptions))
     tables = [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text]
     # the page has the title of the plan, and says what was drawn
-    first, *rest = tables
-    return parts | {"tables": [replace(first, title="Headline figures"), *rest, *scope]}
+    of_figures, *rest = tables
+    return parts | {"tables": [replace(of_figures, title="Headline figures"), *rest, *scope]}
 
 
 @_own_parts.register
