@@ -68,17 +68,23 @@ def capped_of(run: SiteRun, air: HallAir) -> tuple[Capped, ...]:
         before = levels.get(system.kind.name)
         levels[system.kind.name] = system, system.level + (0.0 if before is None else before[1])
     slow = [one for one in levels.values() if throughput(one[0].kind.parts, run.workload) < 1.0]
-    return tuple(_capped(run, air, system, level, level * served) for system, level in slow)
+    if not slow:
+        return ()
+    # of generations that follow one another only those of one time are added up
+    at_work_mw = sum(level * served * system.kind.all_in_mw for system, level in slow)
+    most = int(np.argmax(at_work_mw))
+    there = [(system, float(level[most]), float((level * served)[most])) for system, level in slow]
+    found = (_capped(run, air, *one) for one in there)
+    return tuple(one for one in found if one.it_mw > 0.0)
 
 
-def _capped(run: SiteRun, air: HallAir, system: SystemFleet, level: Array, at_work: Array) -> Capped:
-    """What the cap does to the systems of a kind, in the span in which most of them work."""
+def _capped(run: SiteRun, air: HallAir, system: SystemFleet, there: float, working: float) -> Capped:
+    """What the cap does to so many systems of a kind, of which so many work."""
     workload, kind = run.workload, system.kind
     around = air if kind.is_for_air else ROOM_AIR
     without = workload.model_copy(update={"power_cap": 1.0})
     capped_kw, free_kw = (working_kw(kind.parts, each, around) for each in (workload, without))
-    most, speed = int(np.argmax(at_work)), throughput(kind.parts, workload)
-    there, working = float(level[most]), float(at_work[most])
+    speed = throughput(kind.parts, workload)
     # what demand does not fill does the same work with fewer, and the full fleet does more
     is_filled = run.demand is None or working >= there * (1.0 - ROUNDING)
     free = working if is_filled else working * speed

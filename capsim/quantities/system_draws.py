@@ -95,11 +95,11 @@ def _whole(system: System, scenario: Scenario, full_w: float, idle_w: float, sha
 def _share_of_modules(system: str, scenario: Scenario) -> float:
     """Share of the full power of a system that its accelerators draw: by its parts, or as most have. [1]
 
-    All of it is in one module where there are no accelerators, as in hosted IT.
+    Nothing where there are none: the IT of tenants has no modules that a cap holds.
     """
     entry = scenario.catalog.entry("systems", system)
     if not entry.number("accelerator_count"):
-        return 1.0
+        return 0.0
     parts = listed_parts(entry)
     if parts is None:
         return scenario.catalog.entry("assumptions", "system-power").number("modules_share")

@@ -25,7 +25,7 @@ from capsim.scenario import Row
 SHOWN_AT = {"idle": 0.0, "half of its power above idle": 0.5, "rated": 1.0}
 """Utilisations at which what a system draws is listed. [1]"""
 PARTS_OF_A_SYSTEM = {
-    "modules_kw": "accelerators, or the whole where it has none",
+    "modules_kw": "accelerators",
     "host_kw": "host; all but accelerators where parts are not known",
     "fans_kw": "fans",
     "supplies_kw": "losses of the power supplies",

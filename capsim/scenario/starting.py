@@ -55,13 +55,17 @@ def started(
     if not power > 0.0:
         raise _refused("--mw", "must be greater than 0", f"{mw:g}")
     hall, share = power / begun.number("halls"), begun.number("grid_mw_per_it_mw")
+    system = catalog.entry("systems", _chosen(catalog, chip) if chip else begun.text("system"))
+    plant = begun.values[f"cooling_{system.text('cooling_medium')}"]
     tariff = _tariff_of(catalog, place, power * share / begun.number("sites"))
     values = {
         "question": begun.text("title"),
         "name": name,
         "country": place.name,
         "country_title": place.text("title"),
-        "system": _chosen(catalog, chip) if chip else begun.text("system"),
+        "system": system.name,
+        "cooling": plant.value,
+        "cooling_note": f" # {plant.note}" if plant.note else "",
         "mw": f"{power:g}",
         "hall_mw": f"{hall:.6g}",
         "grid_mw": f"{power * share:.6g}",

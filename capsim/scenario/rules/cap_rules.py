@@ -33,11 +33,14 @@ def _systems_under(around: Around) -> set[str | None]:
 def _least_share(system: System, around: Around) -> float | None:
     """Idle over full power of what a cap holds of a system; None where that is not known. [1]
 
-    Of a whole, its accelerators have the same share of idle and of full power.
+    Of a whole, its accelerators have the same share of idle and of full power; tenants' IT has none that a
+    cap holds.
     """
-    if system.basis == "parts":
-        if not system.module_w or system.module_idle_w is None:
-            return None
-        return system.module_idle_w / system.module_w
     entry = around.catalog.tables["systems"].get(system.id)
-    return None if entry is None else idle_share(system, entry, around)
+    if entry is None or not entry.number("accelerator_count"):
+        return None
+    if system.basis != "parts":
+        return idle_share(system, entry, around)
+    if not system.module_w or system.module_idle_w is None:
+        return None
+    return system.module_idle_w / system.module_w

@@ -64,7 +64,10 @@ def figures_are_in_order(system: System, around: Around) -> Issues:
     for idle, full in _ORDERED:
         low, high = getattr(system, idle), getattr(system, full)
         # what is negative or of another size has a fault of its own
-        if low is None or high is None or min(*ends(low), *ends(high)) < 0.0 or not min(ends(high)):
+        if low is None or high is None or min(*ends(low), *ends(high)) < 0.0:
+            continue
+        # nothing but a host may be of no power
+        if not min(ends(high)) and full != "host_w":
             continue
         if _is_off(idle, system, around) or _is_off(full, system, around):
             continue
@@ -127,13 +130,15 @@ def nameplate_is_no_sum_of_modules(system: System, around: Around) -> Issues:
 def power_is_inside_the_label(system: System, around: Around) -> Issues:
     """At full power, by its parts or as measured, a system draws no more than it is labelled for."""
     entry = _entry(system, around)
-    written = [key for key in OF_BASIS[system.basis] if key in system.model_fields_set]
+    keys = (*OF_BASIS[system.basis], "departure")
+    written = [key for key in keys if key in system.model_fields_set]
     # what the catalogue has is no matter of the scenario
     if entry is None or "nameplate_kw" not in entry or not written:
         return
     label = entry.values["nameplate_kw"]
     most, full_kw = label.high or float(label.value), _full_kw(system, entry, around)
-    if full_kw is not None and full_kw > most * _ROUNDED:
+    if full_kw is not None and full_kw * system.departure > most * _ROUNDED:
+        full_kw *= system.departure
         words = f"comes to {full_kw:.4g} kW at full power, and the system is labelled for {_of_range(label)}"
         yield Issue((written[0],), words, got=True)
 

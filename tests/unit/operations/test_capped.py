@@ -14,6 +14,7 @@ from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 HOURS = 8760
+HOSTED = {"id": "tenants", "system": "hosted-it-100kw", "systems": 100}
 
 
 def site(system="dgx-h100", **changes):
@@ -48,6 +49,33 @@ def test_a_cap_that_takes_nothing_is_not_told():
     assert run(plan(1.0)).operations.capped == ()
     decoding = {"preset": "inference-decode", "power_cap": 0.9}
     assert run(loads(make.scenario(site(), workload=decoding))).operations.capped == ()
+
+
+def test_generations_that_follow_one_another_are_not_added_up():
+    renewed = {"refresh": {"age_years": 1, "system": "dgx-b200", "fill": "power"}}
+    order = {"id": "nodes", "system": "dgx-h100", "systems": 100, "in_service_on": make.START} | renewed
+    place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
+    workload = {"preset": "large-training", "power_cap": 0.6}
+    found = run(loads(make.scenario(place, systems=[], workload=workload))).operations.capped
+    (one,) = found
+    assert one.it_mw < 1.2
+
+
+def test_a_cap_is_none_of_the_tenants():
+    hosted = [make.standing_hall(deployments=[{**HOSTED, "in_service_on": make.START}])]
+    capped, free = (
+        loads(
+            make.scenario(
+                make.standing_site(phases=hosted),
+                systems=[],
+                horizon_years=1,
+                workload={"preset": "large-training", "power_cap": cap},
+            )
+        )
+        for cap in (0.5, 1.0)
+    )
+    assert totals(capped) == totals(free)
+    assert run(capped).operations.capped == ()
 
 
 def test_watts_are_told_of_parts_alone():

@@ -32,6 +32,15 @@ def test_a_starter_is_valid_and_raises_no_doubt(kind, country):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("chip", "is_liquid"), [("dgx-b300", False), ("gb300-nvl72", True)])
+def test_a_starter_cools_what_it_begins_with_as_that_is_made_to_be_cooled(kind, chip, is_liquid):
+    scenario = loads(started("mine", kind, chip=chip))
+    assert not {q.name for q in scenario.questions} & {"air_cooled_in_liquid", "liquid_cooled_in_air"}
+    plants = {site.cooling.preset for site in scenario.sites}
+    assert all(("dlc" in plant or "liquid" in plant) == is_liquid for plant in plants)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_starter_runs_and_something_goes_into_service(kind):
     scenario = loads(started("mine", kind, mw=24, chip="gb300"))
     projection = capsim.simulate(scenario)

@@ -87,6 +87,7 @@ def test_what_a_meter_shows_near_them_is_taken():
             {"host_w": 700},
             "host_w: must be at least host_idle_w .by the catalogue 1170, range 900 to 1350.; give that too",
         ),
+        ({"host_w": 0}, "host_w: must be at least host_idle_w .by the catalogue 1170, range 900 to 1350."),
         ({"module_w": 100}, "module_w: must be above module_idle_w .by the catalogue 75, range 60 to 120."),
         ({"module_idle_w": 700}, "module_idle_w: must be below module_w .700."),
         (LABEL | {"idle_share": 0.9}, "idle_share: must be at most label_share .0.87, range 0.75 to 0.97."),
@@ -166,6 +167,16 @@ def test_the_catalogues_own_idle_power_is_in_the_range_that_is_questioned():
     assert len(ends) == 40
     assert min(ends) / 1.5 == pytest.approx(span.number("low"), abs=0.005)
     assert max(ends) * 1.5 == pytest.approx(span.number("high"), abs=0.01)
+
+
+def test_what_a_system_departs_by_counts_against_its_label():
+    """8.511 kW of parts at full power."""
+    (found,) = asked(departure=1.9)
+    assert found.startswith(
+        "departure: comes to 16.17 kW at full power, and the system is labelled for 10.2 kW"
+    )
+    assert asked(departure=1.1) == []
+    assert asked(host_w=0, host_idle_w=0) == []
 
 
 @pytest.mark.parametrize("system", [{"module_w": 720}, {"module_w": 500}, {"module_idle_w": 130}])
