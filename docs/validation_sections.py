@@ -69,16 +69,18 @@ def skill_between_sites(campuses: Sequence[Any]) -> Iterator[str]:
     )
 
 
-def waters(plants: Sequence[tuple[Any, float, float]]) -> Iterator[str]:
-    """Water of known evaporative plants against P5 to P95, and the factor between."""
+def waters(plants: Sequence[tuple[Any, float, float]], chilled: float) -> Iterator[str]:
+    """Water of known evaporative plants against P5 to P95, and of a plant that is not tried. [L/kWh]"""
     held = sum(low <= case.published <= high for case, low, high in plants)
     yield "## Water of known evaporative plants, P5 to P95"
     yield ""
     yield (
         f"{held} of {len(plants)} are inside, most of them in sample. `airside-adiabatic-hyperscale` stands "
-        "for the PUE of Microsoft's regions alone: it keeps halls at 27 degC and sprays for it in every "
-        "warmer hour, which is more water than an operator takes whose halls run warmer, and no water of "
-        "one of these regions is here."
+        "for the PUE of Microsoft's regions alone: in hours too humid or too warm for its limits it has "
+        f"chillers with a tower, mild and humid ones most of all, and so takes {chilled:.2f} L/kWh in "
+        "Amsterdam, where all regions of that operator together take 0.27 (`fleet-microsoft-fy25`). No "
+        "region's own water is among the sources, so it is tried on none; for a hall that is sprayed "
+        "on hot days alone take `airside-adiabatic-open`."
     )
     yield ""
     yield "| case | published, L/kWh | central | P5 to P95 | inside | factor | calibrates |"

@@ -484,7 +484,7 @@ def page_of(cases: list[Case]) -> str:
         "",
         *sections.skill_between_sites([case for case in cases if case.family == _CAMPUSES]),
         "",
-        *sections.waters(_evaporative()),
+        *sections.waters(_evaporative(), plant_figures(plant_scenario(*_CHILLED))["wue"]),
         "",
         *sections.waters_left_out(water_rows(), water_ratios(), waters_left_out()),
         "",
@@ -627,6 +627,8 @@ def with_table(readme: str, table: str) -> str:
 
 _SPRAYED = "airside-adiabatic-open"
 """Plant that stands for the regions of the operator that publishes water by region."""
+_CHILLED = ("airside-adiabatic-hyperscale", "central-ups", "amsterdam", "own")
+"""A plant that stands for the PUE of regions whose water is not published."""
 _EXISTING, _CAMPUSES, _EVAPORATIVE = "PUE of existing halls", "PUE of campuses", "WUE of evaporative plants"
 _CAPS = "throughput under a power cap"
 _SCORED = ("HPL", "training")
