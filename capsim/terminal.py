@@ -70,7 +70,7 @@ Public = Annotated[
     bool, typer.Option("--public", help="Leave out of the report what the scenario marks as confidential.")
 ]
 Plot = Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")]
-A_FOLDER = "Also read files that lie under this folder; else those under the working folder or beside yours."
+A_FOLDER = "Also let files name others under this folder; else those beside or below the files you name."
 AllowPath = Annotated[Texts, repeatable("--allow-path", "DIR", A_FOLDER)]
 Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
 
@@ -80,7 +80,7 @@ def extensible(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def extended(*, extend: Texts = None, allow_path: Texts = None, **options: Any) -> None:
-        with reported(), reading_within(".", *(allow_path or ()), *_within_reach(options)):
+        with reported(), reading_within(*(allow_path or ()), *_within_reach(options)):
             if extend:
                 from capsim.extensions import extend as load_module
 
@@ -93,14 +93,36 @@ def extensible(command: Callable[..., None]) -> Callable[..., None]:
     return taking(extended, [*parameters, *own])
 
 
+FILES = ("file", "files", "entry", "actuals", "before", "source", "into")
+FOLDERS = ("old", "new", "saved")
+"""Parameters of commands that name a file that is read, and those that name one or a folder of results. Any
+other text may happen to be the name of one, and what is only written opens nothing."""
+
+
 def _within_reach(options: Mapping[str, Any]) -> Iterator[Path]:
-    """What a command's arguments name, and the folders of the files among it."""
-    given = (text for value in options.values() for text in (value if isinstance(value, list) else [value]))
-    for text in given:
-        # of PATH=VALUE it is the value that may name a file
-        for named in {text, text.partition("=")[2]} - {""} if isinstance(text, str) else ():
-            with suppress(OSError, ValueError):
-                yield from (Path(named), Path(named).parent) if Path(named).is_file() else (Path(named),)
+    """What a command's arguments name as files, and the folders of those; folders of results themselves."""
+    for text in (*_texts(options, FILES), *_files_set(options), *_texts(options, FOLDERS)):
+        with suppress(OSError, ValueError):
+            named = Path(text)
+            # a file that is not there is told as such
+            yield from () if named.is_dir() else (named, named.parent) if named.is_file() else (named,)
+    yield from map(Path, _texts(options, FOLDERS))
+
+
+def _files_set(options: Mapping[str, Any]) -> Iterator[str]:
+    """The files among the values that options set, which are of the working folder."""
+    sweeps = (text.partition("=") for text in _texts(options, ("sweep",)))
+    swept = (f"{path}={value}" for path, _, values in sweeps for value in values.split(","))
+    if settings := [*_texts(options, ("set_",)), *swept]:
+        from capsim.scenario import files_set
+
+        yield from files_set(settings)
+
+
+def _texts(options: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    """What some options are given."""
+    for given in filter(None, map(options.get, names)):
+        yield from (given,) if isinstance(given, str) else given
 
 
 def by_name(name: str, default: Any, annotation: Any) -> Parameter:
