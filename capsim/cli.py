@@ -37,6 +37,7 @@ from capsim.terminal import (
     print_either,
     print_json,
     progress,
+    tell_effort,
 )
 
 if TYPE_CHECKING:
@@ -252,9 +253,8 @@ def _projected(
     from capsim.pipeline import simulate
 
     ahead = studies.effort(scenario, spread, with_relief=rungs is not None, is_written=out is not None)
-    if ahead.is_worth_a_word:
-        hint = " (--spread 0 --no-relief: the plan alone)" if spread or rungs is not None else ""
-        typer.echo(f"{file}: this takes {ahead}{hint}", err=True)
+    hint = " (--spread 0 --no-relief: the plan alone)" if spread or rungs is not None else ""
+    tell_effort(file, ahead, hint)
     if hourly and out is not None:
         return _run_hourly(scenario, seed, file, out, spread=spread, rungs=rungs, baseline=baseline)
     with progress(f"projecting {file}") as counter:

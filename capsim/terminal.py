@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from capsim.report import Kind
     from capsim.scenario import Scenario
+    from capsim.study import Effort
 
 A_BUG = "This is a fault of capsim. Please report it, with the command, its files and the lines above."
 LONG_S = 1.0
@@ -268,6 +269,14 @@ def reading(file: str, wanted: Kind) -> Iterator[None]:
         from capsim.report import told_apart
 
         raise told_apart(error, file, wanted) from None
+
+
+def tell_effort(what: str, ahead: Effort, hint: str = "") -> None:
+    """Say beforehand what a run or a study will take, where that is long or large."""
+    if ahead.is_worth_a_word:
+        # on a terminal it takes the place of the time so far
+        start = "\r\x1b[K" if sys.stderr.isatty() else ""
+        typer.echo(f"{start}{what}: this takes {ahead}{hint}", err=True)
 
 
 def print_json(record: dict[str, Any]) -> None:
