@@ -37,6 +37,7 @@ from capsim.terminal import (
     print_either,
     print_json,
     progress,
+    reported,
     tell_effort,
 )
 
@@ -123,7 +124,12 @@ def main() -> None:
         if not argument.isprintable():
             typer.echo(f"an argument must be printable text (got {argument!a})", err=True)
             sys.exit(WRONG_INPUT)
-    app()
+    try:
+        # help and the version are said before any command is, and may find the device full
+        with reported():
+            app()
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
 
 
 def _version(is_asked_for: bool) -> None:

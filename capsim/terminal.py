@@ -188,7 +188,9 @@ def fail(message: str) -> NoReturn:
 
 def _stop(message: str, code: int = FAILED) -> NoReturn:
     """Say why nothing more is done, and stop."""
-    typer.echo(message, err=True)
+    # where what is wrong is the device it would be said on, the exit code says it
+    with suppress(OSError):
+        typer.echo(message, err=True)
     # what a full device did not take must not be tried again at the end of the process, with a traceback
     if code == FAILED:
         sys.stdout = nowhere()
