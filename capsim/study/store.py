@@ -213,7 +213,7 @@ def clear(folder: Path) -> None:
 def read_json(file: Path, missing: str) -> dict[str, Any]:
     """A record written by `write_json`; StudyError where it is missing, damaged or of another version."""
     try:
-        record = from_json(file.read_text(encoding="utf-8"))
+        record: dict[str, Any] = from_json(file.read_text(encoding="utf-8"))
         is_whole = isinstance(record, dict) and record.get("checksum") == checksum(record)
     except FileNotFoundError:
         raise StudyError(f"{file.parent}: {missing}") from None

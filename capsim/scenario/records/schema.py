@@ -131,6 +131,7 @@ class Site(Record):
     def all_works(self) -> frozenset[Works]:
         """What is built for its phases, each kind once."""
         # prices ask for it item by item for each hall: kept, as long as the phases are the same
+        works: frozenset[Works]
         of, works = vars(self).get("_works", (None, frozenset()))
         if of is not self.phases:
             works = frozenset(phase.works for phase in self.phases)
