@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress
     from capsim.study.folder import has_study
-    from capsim.study.forecasts import Forecast, forecast
+    from capsim.study.forecasts import Forecast, Slip, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import HORIZON, Solution, solve

@@ -15,7 +15,7 @@ from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.projection import answered, finite
 from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
-from capsim.shown import Shown
+from capsim.shown import Pictured
 from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
 from capsim.study.headings import heading_of, taken_by, unit_at
@@ -44,7 +44,7 @@ IDLE_STEPS = 2
 
 
 @dataclass(frozen=True)
-class Solution(Shown):
+class Solution(Pictured):
     """Where a result reaches a goal, or why it cannot."""
 
     path: str
@@ -372,7 +372,7 @@ class _Search:
             takes_at_present=self._takes[self.rounded(self.start)],
             takes=self._takes[x],
             manifest={"scenario": self.scenario.name, "seed": self.seed} | heading_of(self.scenario),
-        )
+        ).with_scenario(self.scenario)
 
 
 def _is_count(vary: str) -> bool:
