@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -25,7 +25,7 @@ from capsim.scenario.fill.defaults import fill
 from capsim.scenario.fill.working_days import settle_working_days
 from capsim.scenario.informed import informed
 from capsim.scenario.judging import correlated, judged, questioned
-from capsim.scenario.own_files import as_named, catalog_files, make_absolute, read_later
+from capsim.scenario.own_files import as_named, catalog_files, files_of, make_absolute, read_later
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
@@ -223,6 +223,15 @@ def _build(
     correlated(scenario, scenario._provenance.tree, faults)
     faults.stop(file)
     return scenario
+
+
+def files_set(sets: Sequence[str]) -> Iterator[str]:
+    """Paths of the files that values set by path name, as the working directory has them."""
+    for text in sets:
+        # what is wrong with a setting is told where it is laid over the scenario
+        root, faults = Node({}, Place(SET_LAYER, 0, SET_LAYER)), Faults()
+        _apply_set(root, text, faults)
+        yield from files_of(root)
 
 
 def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: Faults) -> None:

@@ -21,6 +21,7 @@ from capsim.models.scores import crps, is_inside, rank_share
 from capsim.pipeline import simulate
 from capsim.scenario import Actual, Sampler, Scenario
 from capsim.shown import Shown
+from capsim.study.draws import check_draws
 from capsim.study.execution import Progress, counted
 from capsim.study.happenings import (
     day_d,
@@ -204,6 +205,7 @@ def _of_plan(plan: Scenario, actuals: Sequence[Actual], n: int, seed: int) -> li
     sampler, central = Sampler(plan), build_out(plan)
     dated = [line for line in lines if is_date(line) or is_level(line) or is_end(line)]
     sums = totals(actuals, plan, central)
+    check_draws(n)
     drawn = [build_out(sampler.sample(seed, k), seed, k) for k in range(n)] if dated or sums else []
     outcomes = [_of_line(plan, line, central, drawn) for line in dated]
     outcomes += [_of_line(plan, line, central, drawn)._replace(is_total=True) for line in sums]

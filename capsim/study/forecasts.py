@@ -21,6 +21,7 @@ from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
 from capsim.shown import Pictured
 from capsim.study.baselines import as_the_plan_says
 from capsim.study.date_trends import Trend, trends
+from capsim.study.draws import check_draws
 from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
     CAPEX,
@@ -142,7 +143,13 @@ def forecast(
     -------
     made : Forecast
         Dates, curves, slips with their cause, and the prior, data and posterior of the overrun.
+
+    Raises
+    ------
+    StudyError
+        If the draws are too many.
     """
+    check_draws(n)
     against = [as_the_plan_says(scenario, other) for other in against]
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario

@@ -33,7 +33,7 @@ from capsim.scenario.records.money_records import Costs, Currency, Finance, Reve
 from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, Electrical, Tariff
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import ClimateName, Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.records.site_records import Deployment, GridStep, Phase
+from capsim.scenario.records.site_records import Deployment, GridStep, Phase, Works
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.scenario.records.system_records import System
 from capsim.shown import Shown
@@ -127,6 +127,16 @@ class Site(Record):
     def is_leased(self) -> bool:
         """Whether there are phases and all are leased: the grid connection is the owner's then."""
         return bool(self.phases) and all(phase.tenure == "lease" for phase in self.phases)
+
+    def all_works(self) -> frozenset[Works]:
+        """What is built for its phases, each kind once."""
+        # prices ask for it item by item for each hall: kept, as long as the phases are the same
+        works: frozenset[Works]
+        of, works = vars(self).get("_works", (None, frozenset()))
+        if of is not self.phases:
+            works = frozenset(phase.works for phase in self.phases)
+            vars(self)["_works"] = self.phases, works
+        return works
 
 
 class Scenario(Shown, Record):
