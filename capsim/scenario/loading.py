@@ -23,6 +23,7 @@ from capsim.registry import near_or_all
 from capsim.scenario.fill.actual_dates import lay_actuals
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.fill.working_days import settle_working_days
+from capsim.scenario.held_numbers import hold_numbers
 from capsim.scenario.informed import informed
 from capsim.scenario.judging import correlated, judged, questioned
 from capsim.scenario.own_files import as_named, catalog_files, make_absolute, read_later
@@ -267,6 +268,7 @@ def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     make_absolute(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
+    hold_numbers(tree, Scenario, faults)
     lay_actuals(tree, catalog, faults)
     settle_working_days(tree, catalog, faults)
     unresolved = fill(tree, catalog, faults)

@@ -13,13 +13,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple, NoReturn, cast
 
 from capsim.errors import FigureError
+from capsim.magnitudes import ANY, FIRST_YEAR, LAST_YEAR, plain_number
 from capsim.registry import did_you_mean
 from capsim.units import MONTHS_PER_YEAR, first_of_month
 from capsim.vocabulary.events import DATED, DatedKind
@@ -47,7 +47,9 @@ _GOAL = re.compile(r"(?P<figure>.*\S)\s*(?P<sense>>=|<=|(?<![<>])=)\s*(?P<value>
 _UNIT = re.compile(r"(?!(at|by|in)\b)(?![a-z]+\s+\d)(?P<unit>\S.*?)(\s+(at|by|in)\s.*)?$")
 """What stands behind a value and is neither a month nor a word that a month follows."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_MONTH = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_MONTH = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
+"""Commas between thousands."""
 
 
 class When(NamedTuple):
@@ -255,6 +257,8 @@ def _months(written: str, text: str) -> tuple[date, date]:
     except ValueError:
         rule = f"{written} is no month: write YYYY-MM, or YYYY for a year"
         raise FigureError(f"{rule} (got {text!r})") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise FigureError(f"{written} is not from {FIRST_YEAR} to {LAST_YEAR} (got {text!r})")
     first = day.replace(day=1)
     return first, first if rest else first_of_month(first, MONTHS_PER_YEAR - 1)
 
@@ -268,11 +272,11 @@ def _day(written: str, text: str) -> float:
 
 
 def _number(written: str, text: str) -> float:
-    """A number, with `_` or `,` between thousands where that reads better."""
+    """A number, with `,` between thousands where that reads better."""
     try:
-        number = float(written.replace(",", ""))
+        number = plain_number(_THOUSANDS.sub("", written))
     except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise FigureError(f"{written} is no number (got {text!r})")
+        raise FigureError(f"{written} is no number (got {text!r})") from None
+    if too_far := ANY.fault(number):
+        raise FigureError(f"a value {too_far} (got {text!r})")
     return number
