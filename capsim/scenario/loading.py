@@ -12,6 +12,7 @@ from typing import Any
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Fault, ScenarioError
+from capsim.language.duplicates import find_duplicate_ids
 from capsim.language.layers import Layers, merge_layers, read_layers
 from capsim.language.merge import without_nulls
 from capsim.language.notes import annotate_value
@@ -118,7 +119,7 @@ def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
     for dotted, value in changes.items():
         # an uncertain value is written as the mapping that a file would have
         node = from_python(_described(value), Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
-        set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
+        _lay(root, dotted, annotate_value(node, split(dotted), faults), faults)
     return _finish(provenance.file, root, faults, provenance.named)
 
 
@@ -258,13 +259,20 @@ def _apply_set(root: Node, text: str, faults: Faults) -> None:
     for fault in of_value.found:
         faults.add(place, path, fault.rule, fault.value or written)
     if value is not None:
-        value = annotate_value(moved(value, lambda _: place), path, faults)
-        set_path(root, dotted, value, faults)
+        _lay(root, dotted, annotate_value(moved(value, lambda _: place), path, faults), faults)
+
+
+def _lay(root: Node, dotted: str, value: Node, faults: Faults) -> None:
+    """Lay a value over what a path names, in place."""
+    # looked through first, for merged by id two records of a list would be one
+    find_duplicate_ids(value, split(dotted), faults)
+    set_path(root, dotted, value, faults)
 
 
 def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     """Fill, check and validate a merged tree."""
     merged = without_nulls(root)
+    find_duplicate_ids(merged, (), faults)
     make_absolute(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
