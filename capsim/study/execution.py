@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypedDict, TypeVar
 
+from capsim.errors import StudyError
+
 T = TypeVar("T")
+
+
+MOST_DRAWS = 500_000
+"""Draws a forecast may have: more would take weeks and say no more, assumed."""
 
 
 class Progress(Protocol):
@@ -31,6 +37,19 @@ class Telling:
             total = max(self._total, self._done)
             left_s = (time.monotonic() - self._begun_s) / self._done * (total - self._done)
             self._progress(self._done, total, left_s)
+
+
+def draws_of(n: int) -> range:
+    """The draws of a forecast or of each plan of a back-test; StudyError where they are none or too many.
+
+    Examples
+    --------
+    >>> draws_of(128)
+    range(0, 128)
+    """
+    if not 1 <= n <= MOST_DRAWS:
+        raise StudyError(f"there are 1 to {MOST_DRAWS:,} draws (got {n})")
+    return range(n)
 
 
 def counted(steps: Sequence[T], progress: Progress | None) -> Iterator[T]:

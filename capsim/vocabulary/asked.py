@@ -47,6 +47,10 @@ _GOAL = re.compile(r"(?P<figure>.*\S)\s*(?P<sense>>=|<=|(?<![<>])=)\s*(?P<value>
 _UNIT = re.compile(r"(?!(at|by|in)\b)(?![a-z]+\s+\d)(?P<unit>\S.*?)(\s+(at|by|in)\s.*)?$")
 """What stands behind a value and is neither a month nor a word that a month follows."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
+SHOWN_CHARACTERS = 40
+"""How much of what is longer a message shows."""
+MOST_CHARACTERS = 500
+"""Longest figure or goal in words; what is longer is none, and no message repeats it."""
 _MONTH = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 """Commas between thousands."""
@@ -155,6 +159,7 @@ def parse_figure(text: str) -> Asked:
     >>> str(parse_figure("date of critical_it_mw  >= 1e2"))
     'date of critical_it_mw>=100'
     """
+    _hold(text)
     level = _DATE_OF.fullmatch(text.strip())
     if level is not None:
         sense = cast(Literal[">=", "<="], level["sense"])
@@ -214,6 +219,7 @@ def parse_goal(text: str) -> Goal:
     >>> str(parse_goal("ready_for_service of aion.p1 <= 2029-06"))
     'ready_for_service of aion.p1<=2029-06-30'
     """
+    _hold(text)
     match = _GOAL.fullmatch(text.strip())
     if match is None:
         _refuse("a goal", GOAL_FORM, text)
@@ -235,6 +241,13 @@ def _refuse_unit(figure: str, value: str, unit: str, text: str) -> NoReturn:
         named = " ".join(part for part in (measure.named(unit), rest) if part)
         rule += f": {named} {value} names the currency"
     raise FigureError(f"{rule} (got {text!r})")
+
+
+def _hold(text: str) -> None:
+    """Refuse what is longer than any figure or goal."""
+    if not len(text) <= MOST_CHARACTERS:
+        rule = f"a figure or a goal has at most {MOST_CHARACTERS} characters"
+        raise FigureError(f"{rule} (got {len(text):,}, which begin {text[:SHOWN_CHARACTERS]!r})")
 
 
 def _refuse(what: str, form: str, text: str) -> NoReturn:

@@ -100,3 +100,10 @@ def test_what_is_no_figure_is_refused_in_words(text, said):
 def test_what_is_no_goal_is_refused_in_words(text, said):
     with pytest.raises(StudyError, match=said):
         parse_goal(text)
+
+
+@pytest.mark.parametrize("read", [parse_figure, parse_goal])
+def test_what_is_far_too_long_is_not_repeated(read):
+    with pytest.raises(FigureError, match="at most 500 characters") as refusal:
+        read("x" * 5000)
+    assert len(str(refusal.value)) < 150
