@@ -7,7 +7,7 @@ its name when a notebook asks.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar, Self
 
 
 class Shown:
@@ -20,6 +20,14 @@ class Shown:
 
 class Pictured(Shown):
     """A result with pictures."""
+
+    of_scenario: ClassVar[Any] = None
+    """What a result is of, where it was made here and not read back: whose values a report shows."""
+
+    def with_scenario(self, scenario: Any) -> Self:
+        """The result, which knows from now on what it is of; that is neither compared nor saved."""
+        object.__setattr__(self, "of_scenario", scenario)
+        return self
 
     @property
     def plot(self) -> Any:

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from capsim.projection.hour_views import NEAR_K, SiteHours, known_site
     from capsim.projection.hourly_file import NAME, HourlyFile
     from capsim.projection.left_out import Scopes, left_out_words, money_left_out
-    from capsim.projection.money_views import BALANCES, cash_flow_by_year, payers_by_year, sums_of_flows
+    from capsim.projection.money_views import (
+        BALANCES,
+        assumptions_of,
+        cash_flow_by_year,
+        payers_by_year,
+        sums_of_flows,
+    )
     from capsim.projection.monthly_tables import monthly_table, series_table
     from capsim.projection.phase_dates import (
         DateColumn,

@@ -15,7 +15,7 @@ from capsim.projection.headline_figures import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
 from capsim.projection.storage import TEXT
-from capsim.scenario import Row, explain, rows_read
+from capsim.scenario import Row, Scenario, explain, rows_read
 from capsim.vocabulary import Category
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
@@ -23,17 +23,22 @@ BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
 
 
 def assumptions_table(run: Run) -> pd.DataFrame:
-    """Every value of the scenario as resolved, with unit and source; the central one where uncertain.
+    """Every value of the scenario of a run as resolved, with unit and source."""
+    return assumptions_of(run.scenario)
+
+
+def assumptions_of(scenario: Scenario) -> pd.DataFrame:
+    """Every value of a scenario as resolved, with unit and source; the central one where uncertain.
 
     `retrieved` is the month in which a row of the catalogue was looked up; empty for other values.
     """
-    retrieved = {path: value.retrieved for path, (_, value) in rows_read(run.scenario).items()}
+    retrieved = {path: value.retrieved for path, (_, value) in rows_read(scenario).items()}
     rows = [
         (
             *(r.path, r.central or r.value, r.unit, r.central and r.value, r.kind, r.confidence, r.source),
             retrieved.get(r.path, ""),
         )
-        for r in explain(run.scenario)
+        for r in explain(scenario)
     ]
     names = ["path", "value", "unit", "distribution", "kind", "confidence", "source", "retrieved"]
     columns = zip(*rows, strict=True) if rows else [()] * len(names)

@@ -135,6 +135,11 @@ class Hidden:
         }
         return {**row, **{name: LEFT_OUT for name, is_told in tells.items() if is_told}}
 
+    def called(self, words: str, path: str) -> str:
+        """The name or the title of a scenario, said to be confidential where it is, or names what is."""
+        is_hidden = is_marked(path, self.marks) or self.is_told_in(words)
+        return LEFT_OUT if words and is_hidden else words
+
     def holds(self, record: str) -> bool:
         """Whether a record has a value that is, or a value is."""
         return any(f"{path}.".startswith(f"{record}.") for path in self.paths)
@@ -225,8 +230,7 @@ def _manifest(projection: Projection, hidden: Hidden) -> dict[str, Any]:
         for path, value in overrides.items()
         if path != LEFT_OUT and (row := hidden.shown_of({"path": path, "value": str(value)}))
     }
-    name = LEFT_OUT if is_marked("name", hidden.marks) else projection.name
-    return {**projection.manifest, "overrides": shown, "scenario": name}
+    return {**projection.manifest, "scenario": hidden.called(projection.name, "name"), "overrides": shown}
 
 
 def _facts(projection: Projection, hidden: Hidden) -> Any:
@@ -238,6 +242,7 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
 
     return replace(
         facts,
+        title=hidden.called(facts.title, "title"),
         energization={
             site: {phase: step for phase, step in of.items() if not hidden.is_phase(site, phase)}
             for site, of in by_site(facts.energization).items()
@@ -253,7 +258,6 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
             item: title for item, title in facts.items.items() if not hidden.is_named_in(f"{item} {title}")
         },
         own_series=[one for one in facts.own_series if not is_marked(one["path"], hidden.marks)],
-        title="" if is_marked("title", hidden.marks) else facts.title,
         questions=[one for one in facts.questions if not is_marked(one["path"], hidden.marks)],
         exchange_rates={}
         if any(path.startswith("currency") for path in hidden.paths)

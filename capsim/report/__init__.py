@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from capsim.report.study_openings import study_opening
     from capsim.report.study_reports import study_report
     from capsim.report.validation import Kind, told_apart, validated_file
-    from capsim.report.workbench_parts import page_style, projection_parts, projection_pictures
+    from capsim.report.workbench_parts import (
+        comparison_shown,
+        page_style,
+        projection_parts,
+        projection_pictures,
+    )
     from capsim.report.worked_figure import working
     from capsim.report.xlsx import has_xlsx, write_table, write_workbook
 

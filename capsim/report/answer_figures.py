@@ -26,10 +26,12 @@ from capsim.report.figure_style import (
     RED,
     SKY,
     THOUSANDS,
+    TITLED_PT,
     axes_of,
     dates_below,
     day_number,
     input_label,
+    legend_below,
     nothing_to_show,
     sized,
     styled,
@@ -58,7 +60,7 @@ DASHES = ("-", "--", "-.", ":")
 def about_of(result: Any) -> dict[str, Any]:
     """What a result was made of: its manifest, or what stands for one in a forecast and an audit."""
     if isinstance(result, Forecast):
-        return {"scenario": result.scenario, "as_of": result.vintage.as_of}
+        return {"scenario": result.scenario, "title": result.title, "as_of": result.vintage.as_of}
     if isinstance(result, Audit):
         claim = result.claim
         return {"scenario": claim.claim, "title": claim.title, "statement": claim.statement}
@@ -126,7 +128,7 @@ def chances_over_time(result: Ensemble, ax: Axes | None = None) -> Axes:
             )
     ax.set(title="How sure by when", ylabel="% of the draws", ylim=(0.0, 103.0))
     dates_below(ax)
-    ax.legend(loc="best")
+    legend_below(ax)
     return ax
 
 
@@ -154,7 +156,7 @@ def sobol_bars(result: Sensitivity, ax: Axes | None = None) -> Axes:
     ax.set_xlim(max(left, MOST_OF_AN_INDEX[0]), min(right, MOST_OF_AN_INDEX[1]))
     ax.axvline(0.0, color=GREY, lw=1.0)
     ax.set(title=title, xlabel=label)
-    ax.legend(loc="lower right")
+    legend_below(ax, below_pt=TITLED_PT)
     ax.grid(visible=False, axis="y")
     return ax
 
@@ -186,7 +188,7 @@ def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critica
     )
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
-    ax.legend(loc="lower right")
+    legend_below(ax)
     return ax
 
 
@@ -233,11 +235,11 @@ def trend_chart(made: Forecast, ax: Axes | None = None) -> Axes:
         ax.plot(before, rows, MARKS[number % len(MARKS)], mfc="white", mec=GREY, ms=7, label=label)
     now = [day_number(pd.Timestamp(made.vintage.dates[name])) for name in to_come]
     ax.plot(now, range(len(to_come)), "o", color=BLUE, label=f"now ({made.vintage.as_of})")
-    ax.set_yticks(range(len(to_come)), [milestone_title(name) for name in to_come], fontsize=9)
+    ax.set_yticks(range(len(to_come)), [milestone_title(name, made.titles) for name in to_come], fontsize=9)
     ax.set(title="Milestones to come, and how they moved")
     ax.invert_yaxis()
     dates_below(ax)
-    ax.legend(loc="best")
+    legend_below(ax)
     return ax
 
 
@@ -264,7 +266,7 @@ def audit_scatter(result: Audit, ax: Axes | None = None) -> Axes:
     ax.xaxis.set_major_formatter(THOUSANDS)
     ax.invert_yaxis()
     ax.set(title="The claim among what is built", xlabel="over that of the claim")
-    ax.legend(loc="best")
+    legend_below(ax, below_pt=TITLED_PT)
     return ax
 
 

@@ -23,6 +23,7 @@ from capsim.report.opening import share_of
 from capsim.report.options_table import best_option, of_other_scope, of_other_years, side_by_side_title
 from capsim.report.sheets import Sheet
 from capsim.study import Comparison, Driver
+from capsim.vocabulary import input_title
 
 MOST_DRIVERS = 2
 """Changes that the sentence names."""
@@ -41,13 +42,14 @@ def comparison_parts(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
     tables : list of Sheet
         All tables of it.
     """
-    base, *others = result.names
     told, source = result.told, source_of(result.manifest)
-    scopes = [scope_sheet(one.scope, f"{name}: what is in the money") for name, one in told.items()]
+    scopes = [
+        scope_sheet(one.scope, f"{name}: what is in the money", one.titles) for name, one in told.items()
+    ]
     # who is compared with whom and who is best stand above all tables
     of_options, *rest = [sheet for sheet in tables if sheet.rows]
     return {
-        "title": f"{' and '.join(others)} against {base}",
+        "title": _title(result),
         "sentence": sentence_of_options(result),
         "options": list(_options(result)),
         "leads": [replace(of_options, title=side_by_side_title(result))],
@@ -61,6 +63,17 @@ def comparison_parts(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
         "assumptions": _assumptions(result),
         "differ": True,
     }
+
+
+def _title(result: Comparison) -> str:
+    """Which option is held against which: scenarios by titles, variants of one by their names after it."""
+    base, *others = result.names
+    # comparisons saved before have none
+    titles = {name: title or name for name, title in result.manifest.get("titles", {}).items()}
+    if len({titles.get(name, name) for name in result.names}) == len(result.names):
+        base, *others = (titles.get(name, name) for name in result.names)
+        return f"{' and '.join(others)} against {base}"
+    return f"{titles[base]}: {' and '.join(others)} against {base}"
 
 
 def sentence_of_options(result: Comparison) -> str:
@@ -96,7 +109,7 @@ def _rests_on(result: Comparison, name: str) -> str:
 
 def _driver(driver: Driver) -> str:
     sign = "+" if driver.effect > 0.0 else ""
-    words = driver.path.removeprefix("sites.").replace(".", " ").replace("_", " ")
+    words = input_title(driver.path) if driver.path else ""
     # of a record in the place of another it is said what of it changes
     name = driver.path.rpartition(".")[2]
     words = driver.after if name and driver.after.endswith(f" of {name}") else words

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from capsim.projection import NONE, answered, count, rounded
 from capsim.units import GIGA, KILO, MEGA
@@ -13,6 +15,7 @@ from capsim.vocabulary import DECLARED, Asked, Goal, Measure, measure_of, parse_
 DIGITS = 4
 """Significant digits of what is no count."""
 PERCENT = 100.0
+NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 MONEY_SCALES = ((GIGA, "bn "), (MEGA, "m "), (1.0, ""))
 """Sizes of money, from the largest, and their words."""
 THINGS, EXACT_TO = ("accelerators", "H100e"), GIGA
@@ -169,13 +172,17 @@ def in_a_row(text: str, values: Sequence[float], money_unit: str) -> list[str]:
     return [title, *cells]
 
 
-def milestone_title(name: str) -> str:
-    """A milestone of a forecast by its title.
+def milestone_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """A milestone of a forecast by its title, its site by one of the titles given, by id.
 
     Examples
     --------
     >>> milestone_title("aion.p1 ready_for_service"), milestone_title("aion.grid energised")
     ('aion.p1 ready for service', 'aion.grid energised')
+    >>> milestone_title("aion.p1 ready_for_service", {"aion": "AION campus"})
+    'AION campus, p1 ready for service'
     """
     place, _, kind = name.partition(" ")
+    site, dot, rest = place.partition(".")
+    place = f"{titles[site]}, {rest}" if dot and site in titles else place
     return f"{place} {DECLARED['date'][kind].title}" if kind in DECLARED["date"] else name

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from io import BytesIO
 from typing import Any, ParamSpec
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import ScaledTranslation
 
 from capsim.units import GIGA, KILO, MEGA
 from capsim.vocabulary import input_title
@@ -47,6 +50,13 @@ WIDEST_LABEL = 42
 """Characters of a line of a label."""
 SLIDE_IN = (12.0, 6.75)
 """Width and height of a picture of its own. [inch]"""
+LEGEND_PT = 10.0
+"""Size of the words of a legend. [pt]"""
+LETTER_IN, HANDLE_IN, USED_BY_LEGEND = 0.078, 0.55, 0.82
+"""Width of a letter of a legend and of a handle, and the share of the width that it may take. [inch, 1]"""
+POINTS_PER_INCH = 72.0
+TITLED_PT = 48.0
+"""How far below axes a legend is whose axis has a title. [pt]"""
 FOOTER_PT = 8.5
 """Size of the source below a picture. [pt]"""
 THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
@@ -112,6 +122,45 @@ def dates_below(ax: Axes, most: int = 9) -> None:
     locator = AutoDateLocator(minticks=4, maxticks=most)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def legend_below(ax: Axes, handles: Sequence[Artist] | None = None, *, below_pt: float = 30.0) -> None:
+    """A legend below the axes, in as many columns as there is room for: over them it may hide what is drawn.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With its labels, in a layout that makes room.
+    handles : sequence of matplotlib.artist.Artist, optional
+        What it names; else all that is drawn with a label.
+    below_pt : float
+        Distance to the axes: that of ticks, and of a title of the axis where it has one. [pt]
+    """
+    shown = [*(ax.get_legend_handles_labels()[0] if handles is None else handles)]
+    if not shown:
+        return
+    figure, place = figure_of(ax), ax.get_subplotspec()
+    room_in = figure.get_figwidth() / (place.get_gridspec().ncols if place is not None else 1)
+    widths_in = [len(str(each.get_label())) * LETTER_IN + HANDLE_IN for each in shown]
+    down = ScaledTranslation(0.0, -below_pt / POINTS_PER_INCH, figure.dpi_scale_trans)
+    ax.legend(
+        handles=shown,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=ax.transAxes + down,
+        ncols=_columns(widths_in, USED_BY_LEGEND * room_in),
+        fontsize=LEGEND_PT,
+        borderaxespad=0.0,
+    )
+
+
+def _columns(widths_in: Sequence[float], room_in: float) -> int:
+    """Most columns, filled one after the other, that find room: each is as wide as its widest entry."""
+    for columns in range(len(widths_in), 1, -1):
+        # as a legend splits them
+        if sum(map(max, np.array_split(widths_in, columns))) <= room_in:
+            return columns
+    return 1
 
 
 def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:

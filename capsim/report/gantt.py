@@ -25,6 +25,7 @@ from capsim.report.figure_style import (
     day_number,
     styled,
 )
+from capsim.report.gantt_paths import critical_parts
 from capsim.report.gantt_rows import (
     CAUSES,
     DELIVERED,
@@ -48,9 +49,9 @@ WIDTH_IN = SLIDE_IN[0]
 """Width of the picture: that of a slide, so that its words have on one the sizes given here. [inch]"""
 MOST_ROWS = 160
 """Rows of the picture; later ones are left out, and the title says so."""
-LONGEST_NAME = 38
+LONGEST_NAME = 46
 """Characters of a row's name; the middle of a longer one is left out."""
-LONGEST_TITLE = 22
+LONGEST_TITLE = 26
 """Characters of the title of a site in it."""
 WIDEST_LINE = 62
 """Characters of a line of the title."""
@@ -77,6 +78,10 @@ ABOVE_TICKS_PT = 24
 """Height of words over the ticks on top. [pt]"""
 CLOSE = 0.07
 """Lines so close, over the width of the picture, have their words one above the other. [1]"""
+NO_PATH = "no critical path: all dates to come are as given"
+"""What a picture of stages says where nothing decides the date of a phase."""
+CRITICAL_BELOW, CRITICAL_PT = 0.44, 2.6
+"""How far below the middle of its row the line of a critical path runs, and its width. [1, pt]"""
 FLOAT = "#7A7A7A"
 """Colour of floats."""
 SHORTEST_FLOAT_D = 5.0
@@ -96,8 +101,9 @@ def gantt(
     """Draw a row per grid step, stage and order, with waits in the colour of their cause.
 
     A grid step runs from its application to its energization, in its stages, with its MW; deliveries
-    are marked with how many systems arrive. Where there are more rows than can be read, each phase
-    has one row with its critical path. Dates of targets and the data date are lines across.
+    are marked with how many systems arrive, and the critical path of each phase is underlined. Where there
+    are more rows than can be read, each phase has one row with its critical path. Dates of targets and the
+    data date are lines across.
 
     Parameters
     ----------
@@ -126,25 +132,28 @@ def gantt(
     ax.set_yticks(range(len(shown)), [_name(row, titles) for row in shown], fontsize=9)
     _write(ax, shown, start)
     drawn = _floats(projection, ax, shown, relief) if picture.is_detailed and relief is not None else []
+    critical = _critical(projection, ax, shown, start) if picture.is_detailed else []
+    drawn += critical
     drawn += _baseline(ax, shown, baseline) if baseline is not None else []
     drawn += _days(projection, ax)
     _legend(ax, shown, drawn)
+    note = "" if critical else NO_PATH if picture.is_detailed else "critical path of each phase"
     ax.set_title(
-        _title(projection, len(picture.rows), picture.is_detailed),
+        _title(projection, len(picture.rows), note),
         pad=48 if len(shown) >= TWO_AXES else 30,
         parse_math=False,
     )
     return ax
 
 
-def _title(projection: Projection, rows: int, is_detailed: bool) -> str:
+def _title(projection: Projection, rows: int, note: str) -> str:
     """Name of the scenario, and what the picture does not show."""
-    notes = [] if is_detailed else ["critical path of each phase"]
+    notes = [note] if note else []
     if rows > MOST_ROWS:
         notes.append(f"first {MOST_ROWS} of {rows} rows")
     name, said = projection.facts.title or projection.name, ", ".join(notes)
     title = f"{name}: build-out ({said})" if said else f"{name}: build-out"
-    return "\n".join(textwrap.wrap(title, WIDEST_LINE))
+    return "\n".join(textwrap.wrap(title, WIDEST_LINE, break_on_hyphens=False))
 
 
 def _width_d(ax: Axes) -> float:
@@ -177,7 +186,8 @@ def _name(row: Row, titles: Mapping[str, str]) -> str:
     title = titles.get(site, site)
     if title == site:
         return _short(row.name, LONGEST_NAME)
-    what = f"{phase} {item}".strip() if phase else f"grid {item}"
+    said = item.replace("_", " ")
+    what = f"{phase} {said}".strip() if phase else said if said.startswith("grid") else f"grid {said}"
     of = "" if len(titles) == 1 else f"{_short(title, LONGEST_TITLE)}, "
     return _short(of + what, LONGEST_NAME)
 
@@ -235,6 +245,17 @@ def _floats(projection: Projection, ax: Axes, rows: list[Row], relief: Relief) -
                 ax.hlines([at for at, _, _ in spans], lefts, rights, color=FLOAT, lw=width, label=label)
             )
     return drawn
+
+
+def _critical(projection: Projection, ax: Axes, rows: list[Row], start: float) -> list[Artist]:
+    """What decides the date of each phase, as a line below its bars, which a print in grey shows too."""
+    parts = critical_parts(projection, rows)
+    if not parts:
+        return []
+    at = [part.row + CRITICAL_BELOW for part in parts]
+    lefts, rights = [start + part.start_d for part in parts], [start + part.end_d for part in parts]
+    label = "critical path of its phase"
+    return [ax.hlines(at, lefts, rights, color=RED, lw=CRITICAL_PT, zorder=4, label=label)]
 
 
 def _key_of_float(slack: Slack) -> tuple[str, float]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from capsim.projection import NONE, scaled
 from capsim.report.answer_figures import relief_ladder
 from capsim.report.figure_cells import title_with_unit
-from capsim.report.page_pictures import Shown, shown_alone
+from capsim.report.figure_style import style
+from capsim.report.page_pictures import Along, Shown, shown
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.sheets import Sheet
 from capsim.study import Gain, Relief
@@ -38,8 +39,10 @@ def help_of(relief: Relief, source: str, title: str = "", name: str = "") -> Hel
     """What a relief says, with its ladder where rungs were climbed."""
     picture = None
     if relief.ladder:
-        told = "What to lift first, and what next"
-        picture = shown_alone(told, relief_ladder, relief, source, f"ladder{name}")
+        told, places = "What to lift first, and what next", range(len(relief.ladder) + 1)
+        with style():
+            ax, along = relief_ladder(relief), Along("x", [float(place) for place in places])
+            picture = shown(told, ax, f"ladder{name}", source, along=along)
     return Help(best_in_a_line(relief), title, ladder_sheet(relief), picture, lifted_sheet(relief), name)
 
 

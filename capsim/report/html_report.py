@@ -23,9 +23,8 @@ from capsim.report.board_words import goals_words, span_words
 from capsim.report.figure_cells import in_a_row
 from capsim.report.helps import help_of
 from capsim.report.one_page import (
-    ASSUMPTION_HEADS,
     CARDS,
-    assumption_cells,
+    assumptions_sheet,
     card,
     key_of,
     manifest_sheet,
@@ -106,11 +105,11 @@ def projection_report(
                 projection.currency,
                 f"Cash flow and balance by year, m {facts.currency}, nominal",
             ),
-            scope_sheet(facts.scope, "What is in the money", facts.items),
+            scope_sheet(facts.scope, "What is in the money", _titles(projection)),
             *([] if is_public else _parts(projection)),
         ],
         findings=[one.text for one in projection.findings],
-        assumptions=_assumptions(projection),
+        assumptions=assumptions_sheet(projection.assumptions),
         manifest=manifest_sheet(projection.manifest),
     )
 
@@ -177,7 +176,8 @@ def sentence_of(projection: Projection) -> str:
     capex = projection.flows[projection.flows["category"] == "capex"]
     has_refresh = capex["path"].str.contains(REFRESH, regex=False).any()
     span = span_words(projection.yearly.index.tolist(), has_refresh=bool(has_refresh))
-    parts.append(f"for {scaled(figures[f'capex_{projection.currency}'])} {unit} of capex {span}")
+    if (spent := figures[f"capex_{projection.currency}"]) > 0.0:
+        parts.append(f"for {scaled(spent)} {unit} of capex {span}")
     goals = _goals_words(projection)
     return ", ".join(parts) + (f"; {goals}." if goals else ".")
 
@@ -217,15 +217,13 @@ def goals_sheet(projection: Projection) -> Sheet:
     return Sheet(heads, rows, "Targets", frozenset(range(1, len(heads))))
 
 
+def _titles(projection: Projection) -> dict[str, str]:
+    """Titles of sites and of cost items, by id."""
+    facts = projection.facts
+    return {site: str(about["title"]) for site, about in facts.places.items()} | facts.items
+
+
 def _parts(projection: Projection) -> Iterator[Sheet]:
     """What one system draws by part, at each site."""
     for title, heads, rows in part_tables(projection):
         yield Sheet(heads, rows, title, frozenset(range(1, len(heads))))
-
-
-def _assumptions(projection: Projection) -> Sheet:
-    """Every value with unit, range, source, kind, confidence and when it was looked up."""
-    table = projection.assumptions
-    heads = list(map(str, table.columns))
-    rows = [assumption_cells(dict(zip(heads, row, strict=True))) for row in table.itertuples(index=False)]
-    return Sheet(ASSUMPTION_HEADS, rows)

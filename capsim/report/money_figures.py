@@ -19,6 +19,7 @@ from capsim.report.figure_style import (
     THOUSANDS,
     axes_of,
     dates_below,
+    legend_below,
     nothing_to_show,
     styled,
 )
@@ -39,14 +40,12 @@ PAYERS = {"equity": BLUE, "debt": ORANGE, "grant": GREEN}
 def levelised_split(projection: Projection, ax: Axes | None = None) -> Axes:
     """Levelised cost of compute by item, the largest on top; of IT energy where nothing computes."""
     ax = axes_of(ax, projection.manifest)
-    name = f"lcoc_{projection.currency}_per_h100e_h"
+    of_compute = bool(projection.headline["accelerators_peak"])
+    name = levelised_name(projection.currency, of_compute=of_compute)
     money_unit = projection.facts.money_unit
     unit = f"{money_unit} per H100e-hour"
-    if not projection.headline["accelerators_peak"]:
-        name, unit = (
-            f"levelised_cost_{projection.currency}_per_it_mwh",
-            f"{projection.facts.money_unit} per MWh of IT",
-        )
+    if not of_compute:
+        unit = f"{money_unit} per MWh of IT"
     parts = projection.levelised.set_index("item")[name].dropna()
     parts = parts[parts != 0.0].sort_values(key=abs, ascending=False)
     if parts.empty:
@@ -68,6 +67,11 @@ def levelised_split(projection: Projection, ax: Axes | None = None) -> Axes:
     ax.set(title=f"What a levelised cost of {parts.sum():.3g} is made of", xlabel=unit)
     ax.grid(visible=False, axis="y")
     return ax
+
+
+def levelised_name(currency: str, *, of_compute: bool) -> str:
+    """The levelised cost that is split: of compute, else of the energy of IT."""
+    return f"lcoc_{currency}_per_h100e_h" if of_compute else f"levelised_cost_{currency}_per_it_mwh"
 
 
 def _item(projection: Projection, item: str) -> str:
@@ -146,5 +150,5 @@ def cash_and_funding(projection: Projection, ax: Axes | None = None) -> Axes:
     ax.set(title=title, ylabel=f"{word} {unit}, nominal")
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
-    ax.legend(loc="best")
+    legend_below(ax)
     return ax

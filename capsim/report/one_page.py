@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final
 
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from capsim.projection import NONE
-from capsim.report.figure_cells import in_a_row
+from capsim.report.figure_cells import NO_TITLES, in_a_row
 from capsim.report.sheets import Sheet
 from capsim.vocabulary import Better, item_title, measure_of, parse_figure
 
@@ -39,8 +39,9 @@ ASSUMPTION_HEADS: Final = (
 )
 SAFE, SAFER = ("p20", "p80", 8), ("p10", "p90", 9)
 """Percentiles from below and above which so many of ten draws are; the last where a result has no other."""
+OF_THE_FILE: Final = ("schema", "name", "title", "description")
+"""What a scenario says of itself, and assumes nothing by."""
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 RANGE = re.compile(r"(\w+): ([^,}]+)")
 """Arguments of a distribution as an assumption has it."""
 SOURCE = "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
@@ -77,7 +78,7 @@ def rendered(**parts: Any) -> str:
     empty |= dict.fromkeys(
         ("cards", "options", "leads", "warnings", "helps", "pictures", "tables", "findings"), ()
     )
-    empty |= {"assumptions": Sheet(), "differ": False, "source": SOURCE}
+    empty |= {"assumptions": Sheet(), "differ": False, "source": SOURCE, "says": None}
     pages = Environment(
         loader=PackageLoader("capsim.report", "pages"),
         autoescape=True,
@@ -133,13 +134,25 @@ def key_of(names: Any, name: str, currency: str) -> str:
 def scope_sheet(
     scope: Mapping[str, Mapping[str, Sequence[str]]], title: str, titles: Mapping[str, str] = NO_TITLES
 ) -> Sheet:
-    """What is in the money by site, and from which item, by its title."""
+    """What is in the money, from which item, by its title, and at which sites: those alike are one row.
+
+    Examples
+    --------
+    >>> scope_sheet({"a": {"land": [], "staff": ["x"]}, "b": {"land": [], "staff": []}}, "").rows
+    [['land', 'out', 'all sites'], ['staff', 'X', 'a'], ['staff', 'out', 'b']]
+    """
+    sites_of: dict[tuple[str, str], list[str]] = {}
+    for part in dict.fromkeys(part for of in scope.values() for part in of):
+        for site, of in scope.items():
+            if part in of:
+                said = "; ".join(item_title(item, titles) for item in of[part]) or "out"
+                sites_of.setdefault((part, said), []).append(titles.get(site, site))
+    is_one = len(scope) == 1
     rows = [
-        [site, part, "; ".join(item_title(item, titles) for item in items) or "out"]
-        for site, of in scope.items()
-        for part, items in of.items()
+        [part, said, "all sites" if len(sites) == len(scope) and not is_one else ", ".join(sites)]
+        for (part, said), sites in sites_of.items()
     ]
-    return Sheet(["site", "part", "from"], rows, title)
+    return Sheet(["part", "from", "sites"], rows, title)
 
 
 def assumption_cells(row: Mapping[str, Any]) -> list[str]:
@@ -149,6 +162,13 @@ def assumption_cells(row: Mapping[str, Any]) -> list[str]:
     looked_up = row.get("retrieved", "")
     cells = (row["value"], row["unit"], ends, row["kind"], row["confidence"], looked_up, row["source"])
     return [str(row["path"]), *map(str, cells)]
+
+
+def assumptions_sheet(table: pd.DataFrame) -> Sheet:
+    """Every value with unit, range, source, kind, confidence and when it was looked up."""
+    heads = list(map(str, table.columns))
+    rows = (dict(zip(heads, row, strict=True)) for row in table.itertuples(index=False))
+    return Sheet(ASSUMPTION_HEADS, [assumption_cells(row) for row in rows if row["path"] not in OF_THE_FILE])
 
 
 def range_words(distribution: str) -> str:

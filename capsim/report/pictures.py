@@ -8,7 +8,14 @@ from typing import Any
 
 from capsim.projection import Projection
 from capsim.registry import did_you_mean
-from capsim.report import answer_figures, money_figures, projection_figures, study_figures
+from capsim.report import (
+    answer_figures,
+    change_figures,
+    money_figures,
+    projection_figures,
+    study_figures,
+    sweep_figures,
+)
 from capsim.report.gantt import gantt
 from capsim.report.site_map import site_map
 from capsim.study import (
@@ -17,8 +24,10 @@ from capsim.study import (
     Ensemble,
     EnsembleGrid,
     Forecast,
+    Planned,
     Relief,
     Sensitivity,
+    Solution,
     Sweep,
 )
 
@@ -43,9 +52,11 @@ PICTURES: Mapping[type, Mapping[str, Draw]] = {
     EnsembleGrid: {"ranges": study_figures.ranges},
     Comparison: {"waterfall": study_figures.picture},
     Sensitivity: {"tornado": study_figures.tornado, "indices": answer_figures.sobol_bars},
-    Sweep: {"chart": study_figures.sweep_chart},
+    Sweep: {"chart": sweep_figures.sweep_chart},
     Relief: {"ladder": answer_figures.relief_ladder},
     Audit: {"references": answer_figures.audit_scatter},
+    Solution: {"changes": change_figures.changes},
+    Planned: {"changes": change_figures.changes},
     Forecast: {"s_curve": answer_figures.s_curve_chart, "trend": answer_figures.trend_chart},
 }
 """By kind of result; the first of each says most."""

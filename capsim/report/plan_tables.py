@@ -115,31 +115,38 @@ def forecast_tables(made: Forecast) -> RenderableType:
         parts.append(_table(title, ["by", "central", "P10", "P50", "P90"], spent))
     parts += [_s_curve(figure, points) for figure, points in made.s_curves.items()]
     parts += [Text(said) for said in made.findings]
+    overruns = of_overruns(made)
+    return Group(*parts, *([Text(overruns)] if overruns else []))
+
+
+def of_overruns(made: Forecast) -> str:
+    """What the plan's own finished stages say of those to come; empty where none is finished."""
     terms = made.learned
-    if terms.stages:
-        count = plural(terms.stages, "finished stage")
-        said = (
-            f"Mean overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {count} at "
-            f"{terms.data:.2f}, posterior {terms.posterior:.2f} (spread {terms.posterior_sigma:.2f}); "
-            f"of a stage to come {terms.next_stage.median:.2f} (spread {terms.next_stage.sigma:.2f}), "
-        )
-        if terms.running:
-            said += f"and of {plural(terms.running, 'stage')} under way, given that it is not over, "
-        parts.append(Text(said + ("as drawn here" if made.is_learned else "drawn so with --learn")))
-    return Group(*parts)
+    if not terms.stages:
+        return ""
+    count = plural(terms.stages, "finished stage")
+    said = (
+        f"Mean overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {count} at "
+        f"{terms.data:.2f}, posterior {terms.posterior:.2f} (spread {terms.posterior_sigma:.2f}); "
+        f"of a stage to come {terms.next_stage.median:.2f} (spread {terms.next_stage.sigma:.2f}), "
+    )
+    if terms.running:
+        said += f"and of {plural(terms.running, 'stage')} under way, given that it is not over, "
+    return said + ("as drawn here" if made.is_learned else "drawn so with --learn")
 
 
 def _trends(trends: Sequence[Trend]) -> RenderableType:
     """Forecast dates by vintage, and how fast they slip."""
     rows = [
-        [milestone_title(one.milestone), *one.dates.values(), _pace(one.per_month), one.comes]
+        [milestone_title(one.milestone), *one.dates.values(), pace(one.per_month), one.comes]
         for one in trends
     ]
     headings = ["milestone", *trends[0].dates, "months a month", "comes if it goes on so"]
     return _table("Trend of the forecast dates, by vintage", headings, rows)
 
 
-def _pace(value: float) -> str:
+def pace(value: float) -> str:
+    """Months by which a forecast slips in a month; empty where that is not known."""
     return "" if math.isnan(value) else f"{value:+.2f}"
 
 

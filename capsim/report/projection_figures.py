@@ -16,6 +16,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection, TargetResult, money, of_category, of_kind
@@ -25,7 +26,9 @@ from capsim.report.figure_style import (
     DOTS_PER_INCH,
     GREEN,
     GREY,
+    LEGEND_PT,
     ORANGE,
+    POINTS_PER_INCH,
     PURPLE,
     RED,
     SKY,
@@ -35,6 +38,7 @@ from capsim.report.figure_style import (
     dates_below,
     day_number,
     figure_of,
+    legend_below,
     sourced,
     style,
     styled,
@@ -47,18 +51,18 @@ if TYPE_CHECKING:
 
 SIZE_IN = (16.0, 9.0)
 """Width and height of the overview. [inch]"""
-LEGEND_PT = 10
-"""Size of the words of a legend. [pt]"""
 CHANGES_LEVEL: tuple[MilestoneKind, ...] = ("in_service", "retired", "ready_for_service", "energised")
 """Milestones that change what is in service, ready or energised."""
 OF_CAPACITY = ("accelerators", "critical_it_mw", *(f"h100e_{definition}" for definition in DEFINITIONS))
 """Figures of capacity, whose targets the picture of it shows whatever its axis counts."""
-OTHER_UNIT, MARKS, STEP_OF_MARKS = "target in another unit: ", "DsP", 0.05
-"""What labels of targets that the axis does not count begin with, their marks, and the room of each. [1]"""
-HEADROOM_FOR_LEGEND = 1.35
-"""Top of the axes over the highest value, so that the legend covers no line."""
-HEADROOM_OF_A_ROW = 0.145
-"""What each row of a legend takes of it."""
+MARKS, ROW_OF_MARKS_PT = "DsP", 15.0
+"""Marks of targets that the axis does not count, and the height of the row of each above the axes. [1, pt]"""
+TITLE_PT = 6.0
+"""Distance of the title to what is below it. [pt]"""
+RIGHT_HALF = 0.5
+"""Place along the axis of dates from which on the words of a mark stand to its left. [1]"""
+HEADROOM = 1.06
+"""Top of the axes over the highest value."""
 
 
 def overview(projection: Projection) -> Figure:
@@ -119,32 +123,43 @@ def capacity(projection: Projection, ax: Axes | None = None) -> Axes:
             band = f"{label}, P10 to P90"
             ax.fill_between(days, low, high, step="post", color=colour, alpha=0.25, lw=0, label=band)
         ax.step(days, level, where="post", color=colour, ls=dash, label=label)
+    others: list[TargetResult] = []
     for result in projection.targets:
         if result.metric in lines:
             label, colour, _ = lines[result.metric]
             words = f"target: {result.goal:,.10g} {label}{_when(result)}"
             _mark(projection, ax, result, (result.goal, words, colour))
         elif result.metric in OF_CAPACITY and result.by:
-            _mark_date(projection, ax, result)
-    ax.set(title=title, ylabel=unit)
-    return _finish(projection, ax)
+            others.append(result)
+    ax.set(ylabel=unit)
+    _finish(projection, ax)
+    for row, result in enumerate(reversed(others)):
+        _mark_date(projection, ax, result, row)
+    ax.set_title(title, pad=TITLE_PT + ROW_OF_MARKS_PT * len(others))
+    return ax
 
 
 def _when(goal: TargetResult) -> str:
     return f" by {goal.by[:7]}" if goal.by else ""
 
 
-def _mark_date(projection: Projection, ax: Axes, goal: TargetResult) -> None:
-    """A goal in another unit than that of the axis, as a mark at its date on the axis of dates."""
+def _mark_date(projection: Projection, ax: Axes, goal: TargetResult, row: int) -> None:
+    """A goal in another unit than that of the axis: at its date, in a row above the axes."""
     title = goal_title(goal.metric, goal.sense, goal.goal, projection.facts.money_unit)
-    label = f"{OTHER_UNIT}{title}{_when(goal)}, {'met' if goal.met else 'missed'}"
+    words = f"target: {title}{_when(goal)}, {'met' if goal.met else 'missed'}"
     by = day_number(min(pd.Timestamp(goal.by), _ends(projection)[-1]))
-    # one above the other where several are
-    n = sum(str(line.get_label()).startswith(OTHER_UNIT) for line in ax.get_lines())
-    how: dict[str, Any] = {"color": PURPLE, "ls": "", "ms": 9, "zorder": 5, "clip_on": False, "label": label}
-    across = ax.get_xaxis_transform()
-    (mark,) = ax.plot([by], [STEP_OF_MARKS * n], marker=MARKS[n % len(MARKS)], transform=across, **how)
+    left, right = ax.get_xlim()
+    height = ScaledTranslation(
+        0.0, ROW_OF_MARKS_PT * (row + 0.5) / POINTS_PER_INCH, figure_of(ax).dpi_scale_trans
+    )
+    above = ax.get_xaxis_transform() + height
+    how: dict[str, Any] = {"color": PURPLE, "ls": "", "ms": 8, "zorder": 5, "clip_on": False}
+    (mark,) = ax.plot([by], [1.0], marker=MARKS[row % len(MARKS)], transform=above, gid=words, **how)
     mark.set_markerfacecolor(PURPLE if goal.met else "white")
+    is_right = by - left > RIGHT_HALF * (right - left)
+    side, words = ("right", f"{words}   ") if is_right else ("left", f"   {words}")
+    text: dict[str, Any] = {"ha": side, "va": "center", "fontsize": LEGEND_PT, "color": GREY}
+    ax.text(by, 1.0, words, transform=above, parse_math=False, **text)
 
 
 def _mark(projection: Projection, ax: Axes, goal: TargetResult, shown: tuple[float, str, str]) -> None:
@@ -214,9 +229,8 @@ def energy_and_carbon(projection: Projection, ax: Axes | None = None) -> Axes:
     for each in (ax, right):
         each.yaxis.set_major_formatter(THOUSANDS)
         # an axis needs a height, also where all is 0
-        each.set_ylim(0.0, max(each.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
-    (bars, energy), (line, carbon) = ax.get_legend_handles_labels(), right.get_legend_handles_labels()
-    right.legend(bars + line, energy + carbon, loc="upper left", ncols=2)
+        each.set_ylim(0.0, max(each.dataLim.y1, 1e-9) * HEADROOM)
+    legend_below(ax, [*ax.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]])
     return ax
 
 
@@ -298,15 +312,12 @@ def _money_scale(projection: Projection) -> tuple[float, str]:
 
 
 def _finish(projection: Projection, ax: Axes) -> Axes:
-    """Axis of dates, a floor at zero, and a legend above what is drawn."""
+    """Axis of dates, a floor at zero, and a legend below."""
     ax.set_xlim(*date2num([_starts(projection)[0], _ends(projection)[-1]]))  # type: ignore[no-untyped-call]
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
     tallest = max((float(np.max(np.asarray(line.get_ydata()))) for line in ax.get_lines()), default=0.0)
-    rows = -(-len(ax.get_legend_handles_labels()[0]) // 2)
-    room = max(HEADROOM_FOR_LEGEND, 1.0 + HEADROOM_OF_A_ROW * rows)
     # an axis needs a height, also where all is 0
-    ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * room)
-    # its words must not narrow what is drawn
-    ax.legend(loc="upper left", ncols=2, fontsize=LEGEND_PT).set_in_layout(False)
+    ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * HEADROOM)
+    legend_below(ax)
     return ax

@@ -194,11 +194,11 @@ def _sweep(result: Sweep, marks: Sequence[str]) -> Sweep:
 def _about(manifest: dict[str, Any], marks: Sequence[str]) -> dict[str, Any]:
     """A manifest without marks, and without goals of what is marked."""
     kept = {name: value for name, value in manifest.items() if name not in ("confidential", "differing")}
-    if is_marked("name", marks) and "scenario" in kept:
-        kept["scenario"] = LEFT_OUT
-    if is_marked("title", marks):
-        kept |= {"title": ""} if "title" in kept else {}
-        kept |= {"titles": dict.fromkeys(kept["titles"], "")} if "titles" in kept else {}
+    for key, path in (("title", "title"), ("scenario", "name")):
+        if kept.get(key) and is_marked(path, marks):
+            kept[key] = LEFT_OUT
+    if "titles" in kept and is_marked("title", marks):
+        kept["titles"] = dict.fromkeys(kept["titles"], LEFT_OUT)
     if "goals" in kept:
         kept["goals"] = [goal for goal in kept["goals"] if not _is_goal_of_marked(goal, marks)]
     return kept

@@ -35,14 +35,6 @@ class Sheet:
     """What stands in the place of a table."""
 
 
-def sheet_of(table: pd.DataFrame, title: str = "") -> Sheet:
-    """A table of numbers and words."""
-    heads = [str(name).replace("_", " ") for name in table.columns]
-    numeric = frozenset(i for i, kind in enumerate(table.dtypes) if pd.api.types.is_numeric_dtype(kind))
-    rows = [[cell(value) for value in row] for row in table.itertuples(index=False, name=None)]
-    return Sheet(heads, rows, title, numeric)
-
-
 def by_year(table: pd.DataFrame, money_unit: str, title: str) -> Sheet:
     """Declared figures of calendar years, a row each, in sizes that need few digits."""
     years = [str(year) for year in table.index]

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
 from capsim.report.answer_figures import about_of, audit_scatter, relief_ladder, s_curve_chart, trend_chart
+from capsim.report.change_figures import changes
 from capsim.report.figure_cells import figure_title, in_a_sentence, title_with_unit
 from capsim.report.figure_style import (
     BLUE,
@@ -23,6 +24,7 @@ from capsim.report.figure_style import (
     RED,
     SLIDE_IN,
     THOUSANDS,
+    TITLED_PT,
     WIDEST_LABEL,
     Picture,
     axes_of,
@@ -30,12 +32,14 @@ from capsim.report.figure_style import (
     day_number,
     figure_of,
     input_label,
+    legend_below,
     nothing_to_show,
     sized,
     sourced,
     style,
     styled,
 )
+from capsim.report.sweep_figures import sweep_chart
 from capsim.study import (
     NOTHING,
     Audit,
@@ -43,8 +47,10 @@ from capsim.study import (
     Ensemble,
     EnsembleGrid,
     Forecast,
+    Planned,
     Relief,
     Sensitivity,
+    Solution,
     Sweep,
     Waterfall,
 )
@@ -56,16 +62,8 @@ MOST_STEPS = 12
 """Drivers of a waterfall with a bar of their own; the smallest beyond are one."""
 STEP_IN = 0.52
 """Height of a bar of a waterfall. [inch]"""
-MOST_CELLS = 150
-"""Cells of a heat map up to which each shows its value."""
-MOST_LINES = 12
-"""Lines of a sweep up to which a legend names them."""
-MOST_TICKS = 24
-"""Values of an axis of a heat map that are named."""
 MARGIN = 0.12
 """Room beside the bars, for their numbers. [1]"""
-DARK = 0.5
-"""Share of the range of colours below which writing on it is white. [1]"""
 PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 """Series of a fan chart."""
 
@@ -150,7 +148,7 @@ def fan(result: Ensemble, ax: Axes | None = None, name: str = PANELS[0]) -> Axes
     _mark_goals(ax, result, name, size)
     ax.set_ylim(bottom=0.0)
     dates_below(ax)
-    ax.legend(loc="best", fontsize=9)
+    legend_below(ax)
     return ax
 
 
@@ -187,7 +185,7 @@ def ranges(result: EnsembleGrid, ax: Axes | None = None) -> Axes:
     ax.set_yticks(places, ["\n".join(textwrap.wrap(str(name), WIDEST_LABEL)) for name in spread.index])
     ax.set(title=figure_title(result.figure), xlabel=_with_unit(result.figure, result.manifest))
     ax.xaxis.set_major_formatter(THOUSANDS)
-    ax.legend(loc="best")
+    legend_below(ax, below_pt=TITLED_PT)
     return ax
 
 
@@ -205,7 +203,7 @@ def tornado(result: Sensitivity, ax: Axes | None = None) -> Axes:
     ax.set(xlabel=_with_unit(result.figure, result.manifest))
     ax.set_title(f"What moves {in_a_sentence(result.figure)}", parse_math=False)
     ax.xaxis.set_major_formatter(THOUSANDS)
-    ax.legend(loc="lower right")
+    legend_below(ax, below_pt=TITLED_PT)
     return ax
 
 
@@ -291,55 +289,6 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     ax.grid(visible=False, axis="y")
 
 
-@styled
-def sweep_chart(result: Sweep, ax: Axes | None = None) -> Axes:
-    """A line over one axis, a heat map over two; a line per further combination beyond."""
-    ax, names = axes_of(ax, result.manifest), list(result.axes)
-    values = result.points[result.figure]
-    unit = _with_unit(result.figure, result.manifest)
-    ax.set_title(f"{result.manifest['scenario']}: {in_a_sentence(result.figure)}", parse_math=False)
-    # two axes span a plane: a map says more than a bundle of lines
-    if len(names) == 2:
-        _heat_map(ax, result, unit)
-        return ax
-    lines = values.unstack(names[1:]) if len(names) > 1 else values.to_frame()
-    numeric = all(isinstance(v, (int, float)) for v in lines.index)
-    at = list(lines.index) if numeric else [str(v) for v in lines.index]
-    for name in lines.columns:
-        label = ", ".join(map(str, name if len(names) > 2 else [name]))
-        ax.plot(at, lines[name].to_numpy(), marker="o", label=label)
-    ax.set(xlabel=input_label(names[0]), ylabel=unit)
-    ax.yaxis.set_major_formatter(THOUSANDS)
-    if len(names) > 1 and len(lines.columns) <= MOST_LINES:
-        title = ",\n".join(map(input_label, names[1:]))
-        ax.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
-    return ax
-
-
-def _heat_map(ax: Axes, result: Sweep, unit: str) -> None:
-    """One cell per point, with its value where there is room."""
-    (name_down, down), (name_across, across) = result.axes.items()
-    grid = result.points[result.figure].to_numpy().reshape(len(down), len(across))
-    image = ax.imshow(grid, aspect="auto", origin="lower")
-    for values, set_ticks in ((across, ax.set_xticks), (down, ax.set_yticks)):
-        # rounded up, so that there are at most so many ticks
-        places = range(0, len(values), -(-len(values) // MOST_TICKS))
-        set_ticks(places, [str(values[i]) for i in places])
-    ax.tick_params(axis="x", labelrotation=45 if max(len(str(v)) for v in across) > 5 else 0)
-    ax.set(xlabel=input_label(name_across), ylabel=input_label(name_down))
-    ax.grid(visible=False)
-    # of a figure that is the same everywhere there is no scale
-    if float(np.nanmin(grid)) < float(np.nanmax(grid)):
-        figure_of(ax).colorbar(image, ax=ax, label=unit, format=THOUSANDS)
-    else:
-        ax.set_title(f"{unit}: the same everywhere", parse_math=False)
-    if grid.size <= MOST_CELLS:
-        low, high = np.nanmin(grid), np.nanmax(grid)
-        for (row, column), value in np.ndenumerate(grid):
-            colour = "white" if value < low + DARK * (high - low) else "black"
-            ax.text(column, row, rounded(float(value)), ha="center", va="center", color=colour, fontsize=10)
-
-
 def _alone(draw: Callable[[Any], Axes]) -> Callable[[Any], Figure]:
     """The picture of a result that has one."""
     return lambda result: figure_of(draw(result))
@@ -351,6 +300,8 @@ ALONE: dict[type, Callable[[Any], Axes]] = {
     Sweep: sweep_chart,
     Relief: relief_ladder,
     Audit: audit_scatter,
+    Solution: changes,
+    Planned: changes,
 }
 """Results with one picture, which is drawn alone."""
 for kind, one in ALONE.items():

@@ -8,21 +8,40 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from capsim.projection import GOALS_LEFT_OUT, Projection, finite, month, plural
+import pandas as pd
+
+from capsim.projection import GOALS_LEFT_OUT, Projection, assumptions_of, finite, month, plural
 from capsim.report.answer_figures import about_of
+from capsim.report.answer_pages import (
+    audit_parts,
+    plan_parts,
+    sensitivity_parts,
+    solution_parts,
+    sweep_parts,
+)
 from capsim.report.board_words import goals_words, span_words
 from capsim.report.comparison_page import comparison_parts
-from capsim.report.figure_cells import goal_words, in_a_row, in_a_sentence, milestone_title
+from capsim.report.figure_cells import goal_words, in_a_row, in_a_sentence
 from capsim.report.figure_style import source_of
+from capsim.report.forecast_page import forecast_parts
 from capsim.report.helps import help_of
 from capsim.report.no_middle import why_no_middle
-from capsim.report.one_page import CARDS, card, key_of, manifest_sheet, rendered, scope_sheet
+from capsim.report.one_page import (
+    CARDS,
+    assumptions_sheet,
+    card,
+    key_of,
+    manifest_sheet,
+    rendered,
+    scope_sheet,
+)
 from capsim.report.opening import COMPUTE, POWER, chance_spread, share_of
-from capsim.report.page_pictures import pictures_of_study
 from capsim.report.public_studies import public_study
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.sheets import Sheet, sheets_of
 from capsim.report.studies import study_summary
+from capsim.report.study_cards import cards_of_study
+from capsim.report.study_pictures import pictures_of_study
 from capsim.study import (
     Audit,
     Comparison,
@@ -33,9 +52,11 @@ from capsim.study import (
     Relief,
     Sensitivity,
     Solution,
+    Sweep,
 )
-from capsim.vocabulary import input_title, measure_of, parse_figure, parse_goal
+from capsim.vocabulary import measure_of, parse_figure, parse_goal
 
+HOW_LIFTED = "How limits are lifted"
 LIKELY = 0.5
 """Share of the draws from which a goal counts as one that is met. [1]"""
 KINDS = {
@@ -68,31 +89,33 @@ def study_report(result: Any, *, is_public: bool = False, plan: Projection | Non
     result = public_study(result, plan) if is_public else result
     about = about_of(result)
     parts: dict[str, Any] = {
-        "title": _title(result, about),
+        "title": _title(about),
         "about": _about_study(result, about),
         "note": "Public version: what the scenario marks as confidential is left out." if is_public else "",
         "pictures": list(pictures_of_study(result)),
         "tables": [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text],
+        "assumptions": _values(result),
         "manifest": manifest_sheet(finite(about)),
     }
     return rendered(**parts | _own_parts(result, parts["tables"]))
 
 
-def _title(result: Any, about: dict[str, Any]) -> str:
-    if isinstance(result, Solution):
-        return f"{result.path} until {result.goal}"
-    if isinstance(result, Planned):
-        return result.name
+def _title(about: dict[str, Any]) -> str:
+    """What the study is of, by its title."""
     return str(about.get("title") or about.get("scenario") or "Study")
 
 
+def _values(result: Any) -> Sheet:
+    """Every value of what a result is of, where that is known: a public version does not know it."""
+    if getattr(result, "of_scenario", None) is None:
+        return Sheet()
+    return assumptions_sheet(assumptions_of(result.of_scenario))
+
+
 @singledispatch
-def _own_parts(_result: Any, tables: list[Sheet]) -> dict[str, Any]:
-    """Parts of a page that only this kind of study has; the first words that are told are its sentence."""
-    first = next((sheet for sheet in tables if sheet.text or sheet.title), None)
-    if first is None:
-        return {}
-    return {"sentence": first.title if first.title and not first.rows else ""}
+def _own_parts(_result: Any, _tables: list[Sheet]) -> dict[str, Any]:
+    """Parts of a page that only this kind of study has."""
+    return {}
 
 
 @_own_parts.register
@@ -103,16 +126,20 @@ def _(result: Ensemble, _: list[Sheet]) -> dict[str, Any]:
     ranks = {name: float(percentiles[name]) for name in outside}
     first = [f"{line.removeprefix('! ')}." for line in why_no_middle(ranks, outside)]
     relief = None if told is None else told.relief
-    parts = {
+    parts: dict[str, Any] = {
         "sentence": sentence_of_draws(result),
         "cards": list(_cards(result)),
         "leads": [_chances(result)],
         "warnings": [*first, *(() if told is None else told.warnings)],
         "helps": [] if relief is None else [help_of(relief, source_of(about))],
     }
-    scope = [] if told is None else [scope_sheet(told.scope, "What is in the money")]
+    scope = [] if told is None else [scope_sheet(told.scope, "What is in the money", told.titles)]
+    if told is not None and told.assumptions:
+        parts["assumptions"] = assumptions_sheet(pd.DataFrame(told.assumptions))
     tables = [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text]
-    return parts | {"tables": [*tables, *scope]}
+    # the page has the title of the plan, and says what was drawn
+    of_figures, *rest = tables
+    return parts | {"tables": [replace(of_figures, title="Headline figures"), *rest, *scope]}
 
 
 @_own_parts.register
@@ -126,65 +153,68 @@ def _(result: Relief, tables: list[Sheet]) -> dict[str, Any]:
     # the ladder and limits lifted once stand above already
     again = ("Each limit lifted by itself", "Ladder: ")
     rest = [sheet for sheet in tables if not sheet.title.startswith(again)]
-    return {"sentence": f"{best_in_a_line(result)}.", "helps": [shown], "pictures": [], "tables": rest}
+    # the page has the title of the plan
+    rest = [
+        replace(sheet, title=HOW_LIFTED) if sheet.title == _title(result.manifest) else sheet
+        for sheet in rest
+    ]
+    return {
+        "sentence": f"{best_in_a_line(result)}.",
+        "cards": list(cards_of_study(result)),
+        "helps": [shown],
+        "tables": rest,
+    }
 
 
 @_own_parts.register
-def _(result: Forecast, tables: list[Sheet]) -> dict[str, Any]:
-    now = result.vintage
-    to_come = sorted((day, name) for name, day in now.dates.items() if day >= now.as_of)
-    said = f"{plural(len(to_come), 'milestone')} to come inside the horizon as of {now.as_of}"
-    if to_come:
-        day, name = to_come[-1]
-        said += f", the last {milestone_title(name)} in {month(day)}"
-    for against, slips in list(result.slips.items())[-1:]:
-        said += f"; {sum(slip.months > 0.0 for slip in slips)} later than in {against}"
-    return {"sentence": f"{said}.", "tables": tables}
+def _(result: Forecast, _: list[Sheet]) -> dict[str, Any]:
+    return forecast_parts(result)
 
 
 @_own_parts.register
 def _(result: Sensitivity, _: list[Sheet]) -> dict[str, Any]:
-    if not len(result.tornado):
-        return {}
-    ends = result.tornado[["at_p10", "at_p90"]].iloc[0].tolist()
-    unit = result.manifest["money_unit"]
-    title, central, low, high = in_a_row(result.figure, [result.central, *ends], unit)
-    moving = input_title(str(result.tornado.index[0]))
-    said = f"{title}: {central} with central estimates. {moving} moves it most: "
-    return {"sentence": f"{said}{low} at its P10, {high} at its P90."}
+    return sensitivity_parts(result)
+
+
+@_own_parts.register
+def _(result: Sweep, _: list[Sheet]) -> dict[str, Any]:
+    return sweep_parts(result)
 
 
 @_own_parts.register
 def _(result: Audit, tables: list[Sheet]) -> dict[str, Any]:
-    claim = result.claim
-    said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
-    # who claims what stands above
-    first, *rest = tables
-    return {"sentence": said, "tables": [replace(first, title="What would make it true"), *rest]}
+    return audit_parts(result, tables)
 
 
-@_own_parts.register(Solution)
-@_own_parts.register(Planned)
-def _(result: Solution | Planned, _: list[Sheet]) -> dict[str, Any]:
-    return {"sentence": result.explanation}
+@_own_parts.register
+def _(result: Solution, _: list[Sheet]) -> dict[str, Any]:
+    return solution_parts(result)
+
+
+@_own_parts.register
+def _(result: Planned, _: list[Sheet]) -> dict[str, Any]:
+    return plan_parts(result)
 
 
 @_own_parts.register
 def _(result: EnsembleGrid, _: list[Sheet]) -> dict[str, Any]:
     """The variant that is best in the middle of its draws, where one way of the figure is better."""
     figure, unit = result.figure, result.ensembles[result.names[0]].manifest["money_unit"]
-    title = f"{plural(len(result.names), 'variant')}: {in_a_sentence(figure)}"
+    of = result.ensembles[result.names[0]].manifest
+    who = of.get("title") or of["scenario"]
+    title = f"{who}, {plural(len(result.names), 'variant')}: {in_a_sentence(figure)}"
+    cards = list(cards_of_study(result))
     measure = measure_of(parse_figure(figure))
     tables = {name: one.figures["p50"] for name, one in result.ensembles.items()}
     known = {name: float(middle[figure]) for name, middle in tables.items() if figure in middle.index}
     if measure is None or measure.better == "neither" or not known:
-        return {"title": title}
+        return {"title": title, "cards": cards}
     best = (max if measure.better == "higher" else min)(known, key=lambda name: known[name])
     row = result.ensembles[best].figures.loc[figure]
     values = [float(value) for value in row[["p50", "p10", "p90"]].to_numpy()]
     words, middle, low, high = in_a_row(figure, values, unit)
     said = f"Best of {len(known)} in the middle of its draws: {best}, {words} {middle}"
-    return {"title": title, "sentence": f"{said} (P10 to P90: {low} to {high})."}
+    return {"title": title, "cards": cards, "sentence": f"{said} (P10 to P90: {low} to {high})."}
 
 
 def sentence_of_draws(result: Ensemble) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,14 @@ from capsim.report.helps import lifted_sheet
 from capsim.report.html_report import cards_of, goals_sheet, sentence_of, warnings_of
 from capsim.report.opening import about_projection
 from capsim.report.page_pictures import pictures_of_projection
+from capsim.report.picture_numbers import steps_of
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.sheets import Sheet
 from capsim.units import HOURS_PER_DAY
 from capsim.vocabulary import DECLARED, Category
 
 if TYPE_CHECKING:
-    from capsim.study import Relief
+    from capsim.study import Comparison, Relief
 
 WITH_ACCELERATORS = ("lcoc_per_h100e_h", "h100e_h", "capex", "facility_gwh")
 WITHOUT = ("levelised_cost_per_it_mwh", "it_gwh", "capex", "facility_gwh")
@@ -65,6 +66,25 @@ def projection_pictures(projection: Projection) -> list[dict[str, Any]]:
         {"title": one.title, "svg": str(one.svg), "source": one.source, "data": _plain(one.data)}
         for one in shown
     ]
+
+
+def comparison_shown(result: Comparison, together: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """What makes each variant differ from the first, in the words and digits of the report.
+
+    Parameters
+    ----------
+    result : Comparison
+        Of the workbench's variants.
+    together : mapping of str to sequence of str
+        Paths of the values that one slider moves, by its title: their changes are one.
+
+    Returns
+    -------
+    shown : list of dict
+        By variant: its `name`, and the table as `heads`, `rows` and `numeric`.
+    """
+    called = {path: title for title, paths in together.items() for path in paths}
+    return [{"name": name} | _plain(steps_of(result, name, called)) for name in result.waterfalls]
 
 
 def page_style() -> str:

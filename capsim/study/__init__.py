@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from capsim.study.efforts import effort
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress
-    from capsim.study.forecasts import Forecast, forecast
+    from capsim.study.forecasts import Forecast, Slip, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import HORIZON, Solution, solve

@@ -80,6 +80,16 @@ class Audit(Pictured):
         return tuple(reading for reading in self.readings if reading.dimension == dimension)
 
     @property
+    def best(self) -> dict[str, Reading]:
+        """The best reading of each dimension: as good as a claim can be in one way of asking."""
+        found: dict[str, Reading] = {}
+        for reading in self.readings:
+            known = found.get(reading.dimension)
+            if known is None or RANK.index(reading.verdict) < RANK.index(known.verdict):
+                found[reading.dimension] = reading
+        return found
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict on the whole: that of `decided_by`, or that nothing is decided."""
         return self.decided_by.verdict if self.decided_by else UNDECIDED
@@ -91,13 +101,8 @@ class Audit(Pictured):
         Each dimension is as good as its best reading, and the whole as its worst dimension: what cannot be
         true in one way of asking cannot be true. A mix of chips is a way out and no question of its own.
         """
-        best: dict[str, Reading] = {}
-        for reading in self.readings:
-            known = best.get(reading.dimension)
-            if known is None or RANK.index(reading.verdict) < RANK.index(known.verdict):
-                best[reading.dimension] = reading
-        best.pop(BY_MIX, None)
-        decided = [reading for reading in best.values() if reading.verdict != UNDECIDED]
+        asked = (reading for dimension, reading in self.best.items() if dimension != BY_MIX)
+        decided = [reading for reading in asked if reading.verdict != UNDECIDED]
         return max(decided, key=lambda reading: RANK.index(reading.verdict), default=None)
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from capsim.study.goals import Chance
 from capsim.study.observe import play
 from capsim.study.sampling import Plan, Sampling, sampled, spread_in, variant_of
 from capsim.study.store import Store, identity, of_scenario
-from capsim.study.told import Told, told_of
+from capsim.study.told import Told, told_alone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,7 +181,7 @@ def ensemble(
         rows = Rows(sampled(plan, store, execution), variant.layout)
         parts = spread_in(plan, variant, rows)
         if execution.folder is not None if told is None else told:
-            parts["told"] = told_of(play(scenario, seed, 0), about.get("confidential", ()))
+            parts["told"] = told_alone(play(scenario, seed, 0), about.get("confidential", ()))
         if execution.folder is not None:
             datasets = {name: parts[name] for name in summary.DATASETS if name in parts}
             summary.save_tables(store, datasets, {"": rows} if draws else {})

@@ -93,6 +93,10 @@ class Forecast(Pictured):
     status file says so."""
     is_dated: bool = True
     """Whether the plan has a data date; one without is forecast as of its start."""
+    title: str = ""
+    """Its title; empty where it has none."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of its sites, by id."""
 
     def __repr__(self) -> str:
         return f"<Forecast {self.vintage.name} as of {self.vintage.as_of}: {len(self.spread)} milestones>"
@@ -179,7 +183,9 @@ def forecast(
         mw_on(plan, build_out(plan), plan.known_until),
         _unreported(plan),
         plan.as_of is not None,
-    )
+        plan.title,
+        {site.id: site.title for site in plan.sites if site.title},
+    ).with_scenario(plan)
 
 
 def _unreported(plan: Scenario) -> dict[str, str]:

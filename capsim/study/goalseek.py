@@ -14,7 +14,7 @@ from capsim.errors import ScenarioError, StudyError
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.projection import answered, finite
 from capsim.scenario import Scenario, override
-from capsim.shown import Shown
+from capsim.shown import Pictured
 from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
 from capsim.study.headings import heading_of, taken_by, unit_at
@@ -44,7 +44,7 @@ IDLE_STEPS = 2
 
 
 @dataclass(frozen=True)
-class Solution(Shown):
+class Solution(Pictured):
     """Where a result reaches a goal, or why it cannot."""
 
     path: str
@@ -376,7 +376,7 @@ class _Search:
             takes_at_present=self._takes[self.rounded(self.start)],
             takes=self._takes[x],
             manifest={"scenario": self.scenario.name, "seed": self.seed} | heading_of(self.scenario),
-        )
+        ).with_scenario(self.scenario)
 
 
 def _present(scenario: Scenario, vary: str) -> Any:

@@ -14,7 +14,7 @@ from capsim.errors import StudyError
 from capsim.projection import Run, dates_by_phase, finite, money_name
 from capsim.quantities import parts_left_out
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
-from capsim.shown import Shown
+from capsim.shown import Pictured
 from capsim.study.execution import Execution, Progress
 from capsim.study.figures_of_rows import Kept
 from capsim.study.headings import heading_of, taken_by, unit_at
@@ -68,7 +68,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Planned(Shown):
+class Planned(Pictured):
     """A plan, what the linear model expects of it, and what the simulation gives."""
 
     name: str
@@ -329,7 +329,7 @@ class _Model:
             manifest=heading_of(self.scenario)
             | {"scenario": self.scenario.name, "seed": self.seed, "title": self.options.title}
             | {"pay_less": self.pay_less},
-        )
+        ).with_scenario(self.scenario)
 
     def _choice(self, slot: str, option: Option, size: float | None, run: Run) -> Choice:
         """An option that was chosen: what its size is of, its systems, and when the plan has it ready."""

@@ -170,7 +170,7 @@ def _result(
         plan={name: plan.figures[name] for name in names},
         units={name: unit_of_ranked(name, unit) for name in names},
         manifest=about | heading_of(plan.scenario),
-    )
+    ).with_scenario(plan.scenario)
 
 
 def _slack(plan: Played) -> list[Slack]:

@@ -152,7 +152,7 @@ def sensitivity(
         tornado = table_of(rows, "path").assign(unit=units)
         return Sensitivity(figure, central, tornado, indices, about)
 
-    return result_of(execution, about, {"": scenario}, compute, read)
+    return result_of(execution, about, {"": scenario}, compute, read).with_scenario(scenario)
 
 
 @dataclass(frozen=True)

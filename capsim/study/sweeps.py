@@ -131,7 +131,7 @@ def sweep(
         rows = [[point[name] for name in layout.figures] for point in store.results()["points"]]
         return Sweep(chosen, figure, _table(cases, layout.figures, rows), about)
 
-    return result_of(execution, about, {"": scenario}, compute, read)
+    return result_of(execution, about, {"": scenario}, compute, read).with_scenario(scenario)
 
 
 def _table(cases: Sequence[Case], figures: Sequence[str], rows: ArrayLike) -> pd.DataFrame:

@@ -26,8 +26,10 @@ class Told:
     relief: Relief | None = None
     """What it gains to lift its limits, with the first rungs of the ladder."""
     assumptions: tuple[dict[str, str], ...] = ()
-    """Values that differ from those of another plan: `path`, `value`, `unit`, `distribution`, `kind`,
-    `confidence`, `retrieved`, `source`."""
+    """Values of it, of several plans those that another does not share: `path`, `value`, `unit`,
+    `distribution`, `kind`, `confidence`, `retrieved`, `source`."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of its sites and of its cost items, by id; results saved before have none."""
     public: Told | None = field(default=None, repr=False)
     """The same without what any scenario of the study marks as confidential; None where none does."""
 
@@ -39,6 +41,7 @@ class Told:
             "scope": self.scope,
             "relief": None if self.relief is None else self.relief.to_dict(),
             "assumptions": list(self.assumptions),
+            "titles": dict(self.titles),
             "public": None if self.public is None else self.public.to_dict(),
         }
 
@@ -53,6 +56,7 @@ class Told:
             record["scope"],
             None if record["relief"] is None else Relief.from_dict(record["relief"]),
             tuple(record["assumptions"]),
+            record.get("titles", {}),
             cls.from_dict(record["public"]),
         )
 
@@ -76,7 +80,27 @@ def _marked(projection: Projection, marks: Sequence[str]) -> Projection:
 def _told(projection: Projection, relief: Relief | None) -> Told:
     facts = projection.facts
     warnings = tuple(one.text for one in projection.findings if one.severity == "warning")
-    return Told(facts.title or projection.name, warnings, facts.scope, relief)
+    titles = {site: str(about["title"]) for site, about in facts.places.items()} | facts.items
+    return Told(facts.title or projection.name, warnings, facts.scope, relief, titles=titles)
+
+
+def told_alone(run: Run, marks: Sequence[str]) -> Told:
+    """What is to be known of the plan of a central run with all its values, and of it what marks leave."""
+    told, projection = told_of(run, marks), Projection(run)
+    rows = tuple(_rows(projection).values())
+    hidden = [Hidden(_marked(projection, marks))] if marks else []
+    return replace(told, assumptions=rows, public=_shown_of(told.public, rows, hidden))
+
+
+def _shown_of(
+    public: Told | None, rows: Iterable[Mapping[str, str]], hidden: Sequence[Hidden]
+) -> Told | None:
+    """What is told in public, with values of which nothing is told that is hidden."""
+    if public is None:
+        return None
+    masked = (_masked(row, hidden) for row in rows if row["path"] != LEFT_OUT)
+    # several that are hidden may be one
+    return replace(public, assumptions=tuple({tuple(row.items()): row for row in masked}.values()))
 
 
 def told_apart(runs: Mapping[str, Run], marks: Sequence[str]) -> dict[str, Told]:
@@ -88,12 +112,7 @@ def told_apart(runs: Mapping[str, Run], marks: Sequence[str]) -> dict[str, Told]
     hidden = [Hidden(_marked(Projection(run), marks)) for run in runs.values()] if marks else []
     for name, rows in tables.items():
         differ = tuple(row for path, row in rows.items() if path not in alike)
-        public = told[name].public
-        if public is not None:
-            masked = [_masked(row, hidden) for row in differ if row["path"] != LEFT_OUT]
-            public = replace(
-                public, assumptions=tuple(r for i, r in enumerate(masked) if r not in masked[:i])
-            )
+        public = _shown_of(told[name].public, differ, hidden)
         told[name] = replace(told[name], assumptions=differ, public=public)
     return told
 

@@ -29,7 +29,7 @@ from capsim.scenario import (
     loads,
     started,
 )
-from capsim.study import Progress, Relief
+from capsim.study import Comparison, Progress, Relief
 from capsim.web.levers import levers_of, tornado_of
 
 Asked = Mapping[str, Any]
@@ -65,11 +65,24 @@ def ensemble(asked: Asked, progress: Progress) -> str:
 
 def compare(asked: Asked, progress: Progress) -> str:
     """What `capsim compare --json` prints."""
+    return _printed(finite(_compared(asked, progress).to_dict()))
+
+
+def difference(asked: Asked, progress: Progress) -> str:
+    """The same, with what the page shows of it beside it, byte for byte inside."""
+    result = _compared(asked, progress)
+    shown = json.dumps(
+        report.comparison_shown(result, asked["together"]), ensure_ascii=False, allow_nan=False
+    )
+    return f'{{"comparison": {as_json(finite(result.to_dict()))},\n"shown": {shown}}}\n'
+
+
+def _compared(asked: Asked, progress: Progress) -> Comparison:
+    """The comparison of a request."""
     base = scenario_of(asked["base"])
     scenarios = {base.name: base} | {name: scenario_of(of) for name, of in asked["variants"].items()}
     options = {name: asked[name] for name in ("on", "by", "figures", "design", "seed")}
-    result = study.compare(scenarios, asked["n"], **options, processes=1, progress=progress)
-    return _printed(finite(result.to_dict()))
+    return study.compare(scenarios, asked["n"], **options, processes=1, progress=progress)
 
 
 def relief(asked: Asked, progress: Progress) -> str:
@@ -188,6 +201,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
             change,
             ensemble,
             compare,
+            difference,
             relief,
             sensitivity,
             levers,

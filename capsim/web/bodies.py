@@ -13,7 +13,10 @@ Words = Annotated[str, StringConstraints(max_length=10_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Figure = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Seed = Annotated[int, Field(ge=0, lt=2**63, description="Key of all random streams.")]
-Design = Literal["sobol", "lhs", "random"]
+Design = Annotated[
+    Literal["sobol", "lhs", "random"],
+    Field(description="How uncertain values are drawn: Sobol' points, a Latin hypercube, or at random."),
+]
 
 
 class Body(BaseModel):
@@ -53,7 +56,7 @@ class Which(Body):
 class OfScenario(Body):
     """What is asked of one scenario."""
 
-    scenario: Which
+    scenario: Which = Field(description="The scenario, and what is changed in it.")
     seed: Seed = 0
 
 
@@ -72,20 +75,20 @@ class Project(OfScenario):
 class Ensemble(OfScenario):
     """What `capsim ensemble` is asked, of one scenario."""
 
-    n: Annotated[int, Field(ge=1, le=4096)] = Field(256, description="Replications.")
+    n: Annotated[int, Field(ge=1, le=4096)] = Field(256, description="Replications. [1]")
     targets: list[Figure] = Field([], max_length=20, description="Goals in words.")
-    by_site: bool = False
+    by_site: bool = Field(False, description="Also spreads of each site.")
     design: Design = "sobol"
 
 
 class Compare(Body):
     """What `capsim compare` is asked: variants held against a base."""
 
-    base: Which
+    base: Which = Field(description="What the variants are held against.")
     variants: dict[Name, Which] = Field(
         min_length=1, max_length=12, description="By the name they are shown by."
     )
-    n: Annotated[int, Field(ge=2, le=4096)] = Field(256, description="Replications.")
+    n: Annotated[int, Field(ge=2, le=4096)] = Field(256, description="Replications. [1]")
     on: Figure = Field("lcoc", description="Figure whose difference is split.")
     by: Figure | None = Field(None, description="Figure that ranks; that of on where missing.")
     figures: list[Figure] = Field([], max_length=20, description="Figures laid side by side.")
@@ -93,11 +96,23 @@ class Compare(Body):
     seed: Seed = 0
 
 
+class Difference(Compare):
+    """What the page asks of its variants: a comparison, and which values one slider moves."""
+
+    together: dict[Name, list[Words]] = Field(
+        {}, max_length=100, description="Paths of values that are moved together, by what they are called."
+    )
+
+
 class Relief(OfScenario):
     """What `capsim relief` is asked."""
 
-    by: Annotated[str, StringConstraints(max_length=200)] = Field("", description="Figure that ranks.")
-    band_months: Annotated[float, Field(ge=0, le=1200)] = Field(1.0, description="Near-critical float.")
+    by: Annotated[str, StringConstraints(max_length=200)] = Field(
+        "", description="Figure that ranks; compute, or power where nothing computes, if empty."
+    )
+    band_months: Annotated[float, Field(ge=0, le=1200)] = Field(
+        1.0, description="Float up to which a path is near-critical. [months]"
+    )
 
 
 class Sensitivity(OfScenario):
@@ -122,16 +137,18 @@ class Claim(Body):
 class Audit(Body):
     """What `capsim audit` is asked."""
 
-    claim: Claim
+    claim: Claim = Field(description="The claim that is audited.")
 
 
 class Start(Body):
     """What `capsim new` is asked."""
 
-    name: Name = "my-plan"
-    starter: Name = "greenfield-training"
-    country: Name = "fra"
+    name: Name = Field("my-plan", description="Name of the scenario: small letters, digits, - and _.")
+    starter: Name = Field("greenfield-training", description="What it begins as: a starter of the catalogue.")
+    country: Name = Field("fra", description="Country of its site: an entry of the catalogue.")
     mw: Annotated[float, Field(ge=0, le=100_000)] = Field(
         0.0, description="Critical IT power; the starter's where 0. [MW]"
     )
-    chip: Annotated[str, StringConstraints(max_length=200)] = ""
+    chip: Annotated[str, StringConstraints(max_length=200)] = Field(
+        "", description="System of its fleet; the starter's where empty."
+    )

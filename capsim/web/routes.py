@@ -8,9 +8,10 @@ import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
+from fastapi import Path as Path_
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
@@ -38,8 +39,24 @@ ABOUT = (
     "without options. "
     "Every request carries the token: Authorization: Bearer TOKEN."
 )
+ERRORS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "No token, or another than that of the link."},
+    403: {"description": "Asked by a page of another site."},
+    413: {"description": "The body, or the memory that it takes, is more than a request may have."},
+    421: {"description": "The `Host` is no name of the workbench."},
+    422: {
+        "description": "The body or what it names has `faults`, each with file, line, path, rule and value."
+    },
+    503: {"description": "So many requests wait already that this one is not taken: ask again later."},
+    504: {"description": "It took longer than a request may, and was ended."},
+}
+"""What may come in the place of an answer: JSON with `message` and `faults`."""
 GONE = 499
 """Status where nobody reads it any more."""
+
+
+TableName = Annotated[str, Path_(description="Table of the catalogue, such as systems.")]
+EntryName = Annotated[str, Path_(description="Entry of the table, such as gb300-nvl72.")]
 
 
 class Desk:
@@ -79,10 +96,12 @@ def application(desk: Desk, door: Door) -> Guard:
         docs_url=None,
         redoc_url=None,
         lifespan=_running(desk),
+        responses=ERRORS,
     )
     _studies(app, desk)
     _catalog(app, desk)
     _for_the_page(app, desk)
+    _to_take_along(app, desk)
     _pages(app)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(RequestValidationError, _wrong)
@@ -156,13 +175,13 @@ def _catalog(app: FastAPI, desk: Desk) -> None:
         return await catalog(request)
 
     @app.get("/api/catalog/{table}", tags=["commands"])
-    async def catalog_table(table: str, request: Request) -> Response:
-        """Entries of a table."""
+    async def catalog_table(table: TableName, request: Request) -> Response:
+        """Entries of a table: what `capsim catalog TABLE --json` prints."""
         return await catalog(request, table)
 
     @app.get("/api/catalog/{table}/{name}", tags=["commands"])
-    async def catalog_entry(table: str, name: str, request: Request) -> Response:
-        """An entry with its sources."""
+    async def catalog_entry(table: TableName, name: EntryName, request: Request) -> Response:
+        """An entry with its values, units and sources: what `capsim catalog TABLE NAME --json` prints."""
         return await catalog(request, table, name)
 
 
@@ -185,6 +204,11 @@ def _for_the_page(app: FastAPI, desk: Desk) -> None:
         line = desk.slow if asked.spread or asked.relief else desk.quick
         return await desk.answer(request, line, "change", asked.model_dump())
 
+    @app.post("/api/difference", tags=["page"])
+    async def difference(asked: bodies.Difference, request: Request) -> Response:
+        """A comparison as above under `comparison`, and what the page shows of it under `shown`."""
+        return await desk.answer(request, desk.slow, "difference", asked.model_dump())
+
     @app.post("/api/form", tags=["page"])
     async def form(asked: bodies.OfScenario, request: Request) -> Response:
         """Every value of a scenario as a field of a form, with its bounds, choices, meaning and source."""
@@ -199,6 +223,10 @@ def _for_the_page(app: FastAPI, desk: Desk) -> None:
     async def resolved(asked: bodies.OfScenario, request: Request) -> Response:
         """The scenario as resolved, as YAML."""
         return await desk.answer(request, desk.quick, "resolved", asked.model_dump(), TEXT)
+
+
+def _to_take_along(app: FastAPI, desk: Desk) -> None:
+    """Pictures and files of a projection."""
 
     @app.post("/api/pictures", tags=["page"])
     async def pictures(asked: bodies.Project, request: Request) -> Response:

@@ -149,7 +149,7 @@ function lever_(lever, sets, form, changed) {
   const count = Object.keys(lever.paths).length;
   const range = el("input", { type: "range", min: lever.low, max: lever.high, step: (lever.high - lever.low) / STEPS, value: now, "aria-label": label });
   range.setAttribute("aria-valuetext", inUnit(now, lever.unit));
-  const typed = el("input", { class: "n", inputmode: "decimal", autocomplete: "off", value: short(now), "aria-label": `${label}, number` });
+  const typed = el("input", { class: "n", inputmode: "decimal", autocomplete: "off", value: bare(now, lever.unit), "aria-label": `${label}, number` });
   const box = el("div", { class: `lever${first in sets ? " moved" : ""}`, "data-path": first });
   const at = el("b", {}, bare(now, lever.unit));
   const move = (text) => {
@@ -160,23 +160,34 @@ function lever_(lever, sets, form, changed) {
     changed(Object.fromEntries(values), count > 1 ? label : "");
   };
   range.addEventListener("input", () => {
-    typed.value = short(Number(range.value));
-    move(typed.value);
+    typed.value = bare(Number(range.value), lever.unit);
+    move(short(Number(range.value)));
   });
   typed.addEventListener("input", () => {
-    if (NUMBER.test(typed.value.trim())) range.value = Number(typed.value);
-    move(typed.value.trim());
+    const text = asWritten(typed.value);
+    if (NUMBER.test(text)) range.value = Number(text);
+    move(text);
   });
   const ends = el("div", { class: "ends", "aria-hidden": "true" }, el("span", {}, bare(lever.low, lever.unit)), at, el("span", {}, bare(lever.high, lever.unit)));
   // its unit stands behind the title
   const small = el("small", {}, `${form.meaning(first).replace(/ \[[^\]]*\]$/, "")}${count > 1 ? ` For ${count} values.` : ""}`);
-  box.append(el("div", { class: "name" }, label, SHARES.has(lever.unit) || !lever.unit ? "" : `, ${lever.unit}`, small), el("div", { class: "row" }, range, typed), ends);
+  const from = lever.source ? el("small", { class: "source", title: lever.source }, `Its ends are those of its range. Source: ${lever.source}`) : null;
+  box.append(el("div", { class: "name" }, label, SHARES.has(lever.unit) || !lever.unit ? "" : `, ${lever.unit}`, small), el("div", { class: "row" }, range, typed), ends, from);
   return box;
 }
 
 /** A value without its unit, which stands elsewhere; shares in per cent. */
 function bare(value, unit) {
   return inUnit(value, SHARES.has(unit) ? unit : "");
+}
+
+/** What is typed as a number, in the form that entries have, as it is written in a file: 22.3 m, 8 %. */
+export function asWritten(text) {
+  const found = /^([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*(bn|m|%|%\/y)?$/i.exec(text.trim());
+  if (!found) return text.trim();
+  const size = { bn: 1e9, m: 1e6, "%": 0.01, "%/y": 0.01 }[(found[2] || "").toLowerCase()];
+  const number = found[1].replace(/,/g, "");
+  return size && NUMBER.test(number) ? short(Number(number) * size) : number;
 }
 
 /** A number as it is written in a file, in few digits. */
@@ -192,7 +203,7 @@ export function settleLevers(place, levers, sets) {
     if (!box || box.contains(document.activeElement)) continue;
     const [range, typed] = box.querySelectorAll("input");
     const text = first in sets ? sets[first] : short(lever.at);
-    typed.value = text;
+    typed.value = NUMBER.test(text) ? bare(Number(text), lever.unit) : text;
     if (NUMBER.test(text)) range.value = Number(text);
     range.setAttribute("aria-valuetext", NUMBER.test(text) ? inUnit(Number(text), lever.unit) : text);
     box.querySelector(".ends b").textContent = NUMBER.test(text) ? bare(Number(text), lever.unit) : "";

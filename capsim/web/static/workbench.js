@@ -3,7 +3,7 @@
 import { ask, askQuietly, askWithProgress, empty, linkTo, remember, remembered } from "./asking.js";
 import { draw } from "./charts.js";
 import { Form, settleLevers, showLevers } from "./form.js";
-import { byId, change, el, save, sized, table } from "./parts.js";
+import { byId, change, el, save, table } from "./parts.js";
 
 const PAUSE_MS = 60; // between the last key and the question
 const IDLE_MS = 1500; // between the last change and the draws
@@ -407,33 +407,17 @@ async function compareAll() {
   const note = el("p", { class: "note", role: "status" }, "Comparing under common random numbers");
   place.replaceChildren(note);
   const told = ({ done, total, left_s: left }) => (note.textContent = `Comparing: ${done} of ${total}${left === null ? "" : `, ${Math.ceil(left)} s left`}`);
-  const body = { base: which({}, []), variants: named, n: COMPARED, on: state.on };
-  const text = await trying(() => askWithProgress("/api/compare", body, told, control.signal), place);
+  const together = Object.fromEntries(levers.map((lever) => [lever.title, Object.keys(lever.paths)]));
+  const body = { base: which({}, []), variants: named, n: COMPARED, on: state.on, together };
+  const text = await trying(() => askWithProgress("/api/difference", body, told, control.signal), place);
   byId("compare").disabled = false;
   byId("compare-stop").hidden = true;
   if (control.signal.aborted) place.replaceChildren();
-  if (text) place.replaceChildren(...waterfalls(JSON.parse(text)));
+  if (text) place.replaceChildren(...waterfalls(JSON.parse(text).shown));
 }
 
-function waterfalls(comparison) {
-  const title = byId("rank").selectedOptions[0]?.textContent || state.on;
-  return Object.entries(comparison.waterfalls).map(([name, fall]) => {
-    const rows = together(fall.drivers).map(([what, effect]) => [what, sized(effect)]);
-    rows.push(["In all", sized(fall.after - fall.before)]);
-    return el("div", { class: "wide" }, table({ heads: ["what was changed", `moves: ${title}`], rows, numeric: [1] }, `${name} against the scenario as opened`));
-  });
-}
-
-/** Drivers in words with their effects; those of one slider are one. */
-function together(drivers) {
-  const effects = new Map();
-  for (const driver of drivers) {
-    const lever = levers.find((one) => driver.path in one.paths);
-    const from = driver.before === "-" ? "" : `${driver.before} `;
-    const what = `${lever ? lever.title : driver.path || "All together"}: ${from}to ${driver.after}`;
-    effects.set(what, (effects.get(what) || 0) + driver.effect);
-  }
-  return [...effects];
+function waterfalls(shown) {
+  return shown.map((one) => el("div", { class: "wide" }, table(one, `${one.name} against the scenario as opened`)));
 }
 
 // ---- taking along

@@ -131,12 +131,12 @@ def test_an_s_curve_ends_what_was_at_the_data_date():
 
     trend = answers.trend_chart(made)
     shown = [tick.get_text() for tick in trend.get_yticklabels()]
-    assert "meta-prometheus.grid-1 energised" in shown
+    assert "Meta Prometheus, grid-1 energised" in shown
     now = next(line for line in trend.get_lines() if line.get_label() == "now (2026-07-01)")
     assert len(now.get_xdata()) == len(shown) <= answers.MOST_MILESTONES
     before = next(line for line in trend.get_lines() if line.get_label() == "the plan")
     assert 0 < len(before.get_xdata()) <= len(shown)
-    name = next(name for name in shown if name == "meta-prometheus.grid-1 energised")
+    name = next(name for name in shown if name == "Meta Prometheus, grid-1 energised")
     place = shown.index(name)
     to_come = "meta-prometheus.grid-1 energised"
     ends = (*made.spread[to_come][:2], "") if to_come in made.spread else ("2026-08-01", "2026-12-01", "")

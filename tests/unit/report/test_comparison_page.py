@@ -46,7 +46,7 @@ def headings(page, tag="h2"):
 
 def test_a_saved_comparison_has_all_parts_in_the_order_of_a_run(page):
     told = headings(page)
-    assert re.search(r"<h1>other against base</h1>", page)
+    assert re.search(r"<h1>Scaleway, nearly 5,000 GPUs at DC5: other against base</h1>", page)
     first = ["base", "other", "Options side by side: means of 4 draws"]
     assert told[:3] == first
     after = ["What would help", "The options, and how sure that is", "From base to other"]
@@ -87,7 +87,7 @@ def test_a_board_reads_which_option_how_surely_and_why(folder, page):
     assert f"Best by Cost of an H100e-hour: {best}" in sentence
     assert f"{best} is best in {shares[best]:.0%}".replace("%", "\xa0%") in sentence
     assert "by central estimates" in sentence
-    assert "workload allocation (+" in sentence
+    assert "Share of accelerators that hold a job (+" in sentence
 
 
 def test_means_and_central_estimates_are_told_apart_in_one_picture(folder):

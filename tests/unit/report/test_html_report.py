@@ -188,7 +188,7 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
     for file in (tmp_path / "study", tmp_path / "study" / "results.json"):
         assert saved_report(file) == text
     claim = study_report(audit(SCENARIOS / "claims" / "aion.yaml"))
-    assert checked(claim).headings[0] == "Among reference builds"
+    assert checked(claim).headings[:2] == ["What would make it true", "Among reference builds"]
 
 
 def test_what_is_no_folder_of_results_is_said(tmp_path):
@@ -250,9 +250,10 @@ def test_a_public_report_has_nothing_that_is_confidential(secretive, tmp_path):
     assert rows["sites.aion.phases"][1:] == rows["targets"][1:] == ["confidential", *[""] * 6]
     assert rows["sites.aion.phases.p1.critical_it_mw"][1] == "45.45"
     whole = projection_report(secretive, relief).casefold()
-    for secret in ("0.247148", "0.185361", "aion.p2", "h100e (8bit) &gt;= 288,000"):
+    for secret in ("0.247148", "0.185361", "aion campus, p2", "h100e (8bit) &gt;= 288,000"):
         assert secret in whole
         assert secret not in public.casefold(), secret
+    assert "aion.p2" not in public.casefold()
     # the price of the network follows from all other parts of a split, so there is none
     assert "all items" in public
     assert ">cluster network</text>" in whole
@@ -292,3 +293,18 @@ def test_what_a_terminal_shows_becomes_tables():
     )
     assert table.numeric == {1}
     assert text.text == "a sentence"
+
+
+def test_a_title_and_a_name_that_are_confidential_or_tell_what_is_are_not_shown(secretive):
+    marked = replace(secretive.facts, confidential=["title", "name"])
+    page = projection_report(secretive.with_views(facts=marked), is_public=True)
+    assert "<h1>confidential</h1>" in page
+    assert "<title>confidential</title>" in page
+    assert secretive.facts.title not in page
+    assert secretive.name not in page
+    # a site that is marked is not to be told by the title that names it
+    campus = replace(secretive.facts, title="AION campus, as planned", confidential=["sites.aion"])
+    told = projection_report(secretive.with_views(facts=campus), is_public=True)
+    assert "AION campus" not in told
+    plain = projection_report(secretive, is_public=True)
+    assert f"<h1>{secretive.facts.title}</h1>" in plain

@@ -241,3 +241,16 @@ def test_a_driver_in_the_place_of_what_is_marked_is_not_told():
     )
     shown = _waterfall(Waterfall("capex_eur", 0.0, 7.0, drivers, exact=True), marks).drivers
     assert [(one.path, one.effect) for one in shown] == [("sites.other.cooling", 2.0), ("confidential", 5.0)]
+
+
+def test_a_title_and_a_name_that_are_marked_are_not_in_the_manifest():
+    about = {"title": "The secret plan", "scenario": "secret", "titles": {"a": "The secret plan"}}
+    table = pd.DataFrame({"at_p10": [1.0], "at_p90": [2.0], "swing": [1.0]}, index=["finance.wacc_real"])
+    of_both = Sensitivity("capex", 1.0, table, None, about | {"confidential": ["title", "name"]})
+    assert public_study(of_both).manifest == {
+        "title": "confidential",
+        "scenario": "confidential",
+        "titles": {"a": "confidential"},
+    }
+    of_another = Sensitivity("capex", 1.0, table, None, about | {"confidential": ["finance.debt_share"]})
+    assert public_study(of_another).manifest == about

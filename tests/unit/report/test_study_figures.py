@@ -1,7 +1,11 @@
-"""Figures of studies: everything on the picture, nothing on top of something else."""
+"""Figures of studies: everything on the picture, nothing on top of something else.
+
+Tests `report.study_figures`, `report.sweep_figures`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import matplotlib as mpl
@@ -9,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capsim.report.study_figures import MOST_STEPS, picture, sweep_chart, tornado, waterfall_chart
+from capsim.report.study_figures import MOST_STEPS, picture, tornado, waterfall_chart
+from capsim.report.sweep_figures import sweep_chart
 from capsim.study.comparisons import Comparison
 from capsim.study.sensitivities import Sensitivity
 from capsim.study.sweeps import Sweep
@@ -141,3 +146,26 @@ def test_pictures_name_inputs_by_their_titles():
     parts = Waterfall("capex_eur", 1.0, 2.0, (Driver(path, "a", "{newest: h100e}", 1.0),), exact=True)
     ax = waterfall_chart(Comparison(("base", "other"), pd.DataFrame(), {}, {"other": parts}, ABOUT))
     assert ax.get_yticklabels()[1].get_text() == "System, aion.p1.racks\na to newest: h100e"
+
+
+def test_the_axes_of_a_sweep_have_the_unit_that_their_values_are_shown_in():
+    about = ABOUT | {"title": "A plan", "units": {"finance.wacc_real": "1/y"}}
+    result = replace(swept(**{"finance.wacc_real": [0.05, 0.06]}), manifest=about)
+    ax = sweep_chart(result)
+    assert ax.get_xlabel() == "Cost of capital, real, %/y"
+    assert list(ax.get_lines()[0].get_xdata()) == pytest.approx([5.0, 6.0])
+    assert ax.get_title(loc="left").startswith("A plan: ")
+
+
+def test_a_figure_that_is_the_same_everywhere_has_no_scale_of_its_own():
+    for axes in ({"a": [1, 2]}, {"a": [1]}):
+        result = swept(**axes)
+        ax = sweep_chart(replace(result, points=result.points * 0.0 + 5.0))
+        assert ax.get_ylim()[0] == 0.0
+        assert ax.get_ylim()[1] == pytest.approx(5.6)
+    result = swept(a=[1, 2], b=[1, 2, 3])
+    ax = sweep_chart(replace(result, points=result.points * 0.0 + 5.0))
+    assert ax.get_title(loc="left").endswith("the same everywhere")
+    assert len(ax.figure.axes) == 1, "no bar of colours"
+    red, green, blue = ax.images[0].to_rgba(ax.images[0].get_array())[0, 0, :3]
+    assert min(red, green, blue) > 0.9, "black numbers are read on it"

@@ -208,6 +208,38 @@ def test_pages_hold_nothing_and_ask_nobody(client):
     assert all("summary" in one for path in described.values() for one in path.values())
 
 
+def test_every_request_field_and_error_is_described(client):
+    described = client.get("/openapi.json").json()
+    for path, ways in described["paths"].items():
+        for one in ways.values():
+            assert one["description"], path
+            assert {"401", "403", "413", "422", "503", "504"} <= one["responses"].keys(), path
+            assert all(parameter["description"] for parameter in one.get("parameters", ())), path
+    for name, record in described["components"]["schemas"].items():
+        if name in ("HTTPValidationError", "ValidationError"):
+            continue
+        for field, about in record.get("properties", {}).items():
+            said = about.get("description") or about.get("title" if "$ref" in about else "description")
+            assert said, f"{name}.{field}"
+
+
+def test_a_difference_holds_what_the_command_prints_and_its_words(client, which):
+    variants = {"dearer": which("later.yaml", overrides=("dearer",))}
+    body = {"base": which("later.yaml"), "variants": variants, "n": 4, "on": "capex"}
+    whole = client.post("/api/compare", json=body).content.decode().removesuffix("\n")
+    asked = body | {"together": {}}
+    answer = client.post("/api/difference", json=asked).content.decode()
+    assert answer.startswith(f'{{"comparison": {whole},\n"shown": ')
+    (shown,) = json.loads(answer)["shown"]
+    drivers = json.loads(whole)["waterfalls"]["dearer"]["drivers"]
+    assert shown["name"] == "dearer"
+    assert len(shown["rows"]) == len(drivers) + 2
+    paths = [driver["path"] for driver in drivers]
+    asked["together"] = {"All of it": paths}
+    (shown,) = json.loads(client.post("/api/difference", json=asked).content)["shown"]
+    assert {row[0] for row in shown["rows"][1:-1]} == {"All of it"}
+
+
 def random_json(chance, depth=0):
     """A value of any kind, sometimes one that a field may have."""
     kinds = [
