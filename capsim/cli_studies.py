@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from capsim import study as studies
 from capsim.cli_answers import Shown, answer, audit, plan, relief, solve
 from capsim.cli_reports import diff
+from capsim.magnitudes import plain_number
 from capsim.terminal import (
     All,
     AsJson,
@@ -248,9 +248,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 def _share(text: str) -> float:
     """A share written as ``2%`` or ``0.02``."""
     try:
-        share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        share = plain_number(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
     except ValueError:
         fail(f"--until-ci is written 2% or 0.02 (got {text})")
-    if not 0.0 < share < math.inf:
-        fail(f"--until-ci must be greater than 0 (got {text})")
+    if not 0.0 < share <= 1.0:
+        fail(f"--until-ci must be greater than 0 and at most 100% (got {text})")
     return share

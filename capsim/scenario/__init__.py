@@ -32,11 +32,10 @@ from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.claim_records import STATED, Claim, Span
 from capsim.scenario.records.energy_records import Battery, Contract, Generation, Solar, SolarShape
-from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.fields import FieldPlan, fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
 from capsim.scenario.records.operations_records import Demand, Service, Shape
-from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Count, Deployment, Equipment, GridStep, Phase, Refresh, Stage

@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, StringConstraints
+from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Question
@@ -47,6 +48,13 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 """North positive. [deg]"""
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 """East positive. [deg]"""
+
+
+def _as_version(value: Any) -> Any:
+    """A whole number; pydantic's hook, for to Python `true` and `1.0` equal 1."""
+    if type(value) is not int:
+        raise PydanticCustomError("version", "must be 1")
+    return value
 
 
 class Site(Record):
@@ -145,7 +153,7 @@ class Scenario(Shown, Record):
     Made by `capsim.load`; frozen. `override` makes another one.
     """
 
-    schema_version: Literal[1] = Field(alias="schema")
+    schema_version: Annotated[Literal[1], BeforeValidator(_as_version)] = Field(alias="schema")
     """Version of the scenario format."""
     name: Id
     """Name of the scenario, used in file names."""
