@@ -107,14 +107,10 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-RARE_COLLECTIONS = (50_000, 20, 100)
-"""Objects after which the youngest are looked through for cycles, and how often before those older are."""
-
-
 def main() -> None:
     """Run the command."""
     # a large plan keeps millions of objects, and going through them for cycles took a third of its time
-    gc.set_threshold(*RARE_COLLECTIONS)
+    gc.set_threshold(50_000, 20, 100)
     # a stream that the caller closed takes what is said, and nobody reads it
     sys.stdout, sys.stderr = sys.stdout or nowhere(), sys.stderr or nowhere()
     for stream in (sys.stdout, sys.stderr):

@@ -41,7 +41,7 @@ TABLES = (
 
 OF_RECORD = {"headline": dict, "manifest": dict, "targets": list, "yearly": list, "milestones": list}
 """Fields of a record that any format has, and what they are."""
-DAMAGE = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, NotImplementedError)
+DAMAGE = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 """What reading a damaged file may end in."""
 
 
@@ -154,7 +154,7 @@ def _named(folder: Path, file: str = "") -> Iterator[None]:
         yield
     except KeyError as fault:
         what: object = f"has no {fault.args[0]}"
-    except (*DAMAGE, RecursionError) as fault:
+    except DAMAGE as fault:
         what = fault
     else:
         return

@@ -109,7 +109,7 @@ def _difference(file: Path, written: dict[str, Any]) -> str:
     """What is different of a file that was changed, as far as it can be read."""
     try:
         found = _contents(file)
-    except (OSError, ValueError, LookupError, NotImplementedError) as fault:
+    except (OSError, ValueError, LookupError, RuntimeError) as fault:
         return str(fault)
     if found.get("columns") != written.get("columns"):
         return "other columns"
