@@ -90,15 +90,33 @@ def _headroom(projection: Projection) -> Iterator[Finding]:
     after = projection.months.index[peak] + pd.offsets.MonthBegin(1)
     provided_mw = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
     then, at_least = (megawatts(headroom_mw[month]) for month in (peak, least))
+    counted = _counted(projection, peak)
     other = f" (least in {_month_name(projection, least)}: {at_least} MW)" if at_least != then else ""
     text = (
         f"the facility load peaks at {megawatts(load_mw[peak])} MW in {_month_name(projection, peak)}, of "
-        f"{_grid_there(projection, peak)}: {then} MW of headroom at the meter{other}; the halls "
-        f"provide {megawatts(provided_mw)} MW for the systems, before cooling"
+        f"{_grid_there(projection, peak)}: {then} MW of headroom at the meter{counted}{other}; "
+        f"the halls provide {megawatts(provided_mw)} MW for the systems, before cooling"
     )
     numbers = {"headroom_mw": headroom_mw[peak], "least_headroom_mw": headroom_mw[least]}
     peak_mw = load_mw[peak]
     yield finding("headroom", text, facility_peak_mw=peak_mw, **numbers, provided_it_mw=provided_mw)
+
+
+def _counted(projection: Projection, month: int) -> str:
+    """What the headroom of a month has in it beside the facility load; empty where the load is all of it."""
+    power = {
+        name: float(projection.months.total(name)[month])
+        for name in ("grid_usable_mw", "facility_peak_mw", "grid_headroom_mw")
+    }
+    alone_mw = power["grid_usable_mw"] - power["facility_peak_mw"]
+    if megawatts(max(alone_mw, 0.0)) == megawatts(power["grid_headroom_mw"]):
+        return ""
+    beside = {"battery_loss_mwh": "charging of the battery", "generated_mwh": "own power"}
+    names = [words for name, words in beside.items() if projection.months.total(name)[month] > 0.0]
+    what = f", {' and '.join(names)} counted" if names else ""
+    return (
+        f" in the tightest hour of the month{what} (the facility load alone leaves {megawatts(alone_mw)} MW)"
+    )
 
 
 def _grid_there(projection: Projection, month: int) -> str:
