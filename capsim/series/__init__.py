@@ -25,6 +25,7 @@ from capsim.series.written import FILE_ENDINGS, KEYS, is_series, varying
 
 __all__ = [
     "FILE_ENDINGS",
+    "HOLD",
     "KEYS",
     "MEASURES",
     "MISSING",
