@@ -114,9 +114,8 @@ def _counted(projection: Projection, month: int) -> str:
     beside = {"battery_loss_mwh": "charging of the battery", "generated_mwh": "own power"}
     names = [words for name, words in beside.items() if projection.months.total(name)[month] > 0.0]
     what = f", {' and '.join(names)} counted" if names else ""
-    return (
-        f" in the tightest hour of the month{what} (the facility load alone leaves {megawatts(alone_mw)} MW)"
-    )
+    alone = f"the facility load alone leaves {megawatts(alone_mw)} MW"
+    return f" in the tightest hour of the month{what}, where {alone}"
 
 
 def _grid_there(projection: Projection, month: int) -> str:

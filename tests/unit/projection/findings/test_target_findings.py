@@ -334,7 +334,7 @@ def test_headroom_says_that_the_battery_charges():
     (sentence,) = starting(findings(projection), "the facility load peaks")
     assert (
         f"{megawatts(left)} MW of headroom at the meter in the tightest hour of the month, charging of the "
-        f"battery counted (the facility load alone leaves {megawatts(usable - load)} MW)" in sentence
+        f"battery counted, where the facility load alone leaves {megawatts(usable - load)} MW; " in sentence
     )
     plain = simulate(loads(make.scenario(make.standing_site(), horizon_years=1)))
     (sentence,) = starting(findings(plain), "the facility load peaks")
