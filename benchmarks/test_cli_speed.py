@@ -61,3 +61,44 @@ def test_hourly_portfolio(benchmark, note, tmp_path):
     command = [CAPSIM, "run", str(OPCORE_FILE), "--hourly", "--out", str(tmp_path / "out")]
     benchmark.pedantic(run, command, rounds=1)
     note("peak memory", peak_mib_and_cpu_s(*command)[0], "MiB")
+
+
+LARGE = """
+schema: 1
+name: large
+start: 2026-01-01
+horizon_years: 12
+costs: {preset: fr-greenfield-ai}
+sites:
+  - id: a
+    country: fra
+    climate: paris
+    tariff: {preset: fr-datacenter}
+    cooling: {preset: dlc-dry-cooler}
+    grid_connection: [{id: g, grid_mw: 200000, preset: fr-grid-fast-track}]
+    phases:
+"""
+PHASE = """
+      - {id: pNUMBER, critical_it_mw: 20, energization: g, preset: fr-greenfield-full,
+         deployments: [{id: o, system: gb300-nvl72, ordered_on: 2026-06-01, fill_share: 0.9}]}
+"""
+MOST_GROWTH = 2.6
+"""Processor time of a plan over that of half its phases, at most: 2 where it grows in proportion. [1]"""
+MOST_MIB_PER_PHASE = 0.45
+
+
+def test_thousands_of_phases_with_a_cost_preset(benchmark, note, tmp_path):
+    """Processor time and memory grow in proportion to the phases."""
+    used = {}
+    for phases in (1250, 2500):
+        file = tmp_path / f"{phases}.yaml"
+        file.write_text(
+            LARGE + "".join(PHASE.replace("NUMBER", str(n)).strip("\n") + "\n" for n in range(phases))
+        )
+        used[phases] = peak_mib_and_cpu_s(CAPSIM, "run", str(file), *PLAN_ALONE[2:])
+    benchmark.pedantic(run, (CAPSIM, "validate", str(file)), rounds=1)
+    (small_mib, small_s), (large_mib, large_s) = used.values()
+    note("processor time of a phase", large_s / 2500, "s")
+    note("memory of a phase", (large_mib - small_mib) / 1250, "MiB")
+    assert large_s / small_s < MOST_GROWTH
+    assert (large_mib - small_mib) / 1250 < MOST_MIB_PER_PHASE

@@ -12,6 +12,7 @@ import typer
 from capsim import projection, report
 from capsim import study as studies
 from capsim.cli_reports import check_files, write_shown
+from capsim.magnitudes import magnitude_of
 from capsim.terminal import (
     All,
     AsJson,
@@ -189,6 +190,8 @@ def relief(
     """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
     if not 0.0 <= band < math.inf:
         fail(f"--band must be a number of months, 0 or more (got {band:g})")
+    if too_far := magnitude_of("months").fault(band):
+        fail(f"--band {too_far} (got {band:g})")
 
     def study(progress: Counter) -> Any:
         scenario = loaded(file, override, set_)

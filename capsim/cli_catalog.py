@@ -32,7 +32,7 @@ STALE = "stale"
 
 def catalog(
     table: Annotated[Text, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
-    name: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
+    entry: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
     as_json: AsJson = False,
     as_table: Annotated[
         Text, option("--as", "TABLE", "With import FILE: the table that its records are of.")
@@ -57,19 +57,19 @@ def catalog(
     from capsim.catalog import load_catalog
 
     if table == STALE:
-        _stale(name, as_of, as_json=as_json)
+        _stale(entry, as_of, as_json=as_json)
         return
     if as_of is not None:
         fail("write capsim catalog stale [FILE] --as-of DATE")
     if table == "import" or as_table is not None or out is not None:
-        _import_table(table, name, as_table, out)
+        _import_table(table, entry, as_table, out)
         return
 
     shipped = load_catalog()
     if sort is None and h100e is None:
-        print_either(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
+        print_either(as_json, report.catalog_record, report.catalog_listing, shipped, table, entry)
         return
-    if table != "systems" or name is not None or sort is None:
+    if table != "systems" or entry is not None or sort is None:
         fail("write capsim catalog systems --sort BY [--h100e DEFINITION]")
     try:
         order = report.SystemOrder(sort, h100e or "8bit")

@@ -35,6 +35,7 @@ from capsim.terminal import (
     print_json,
     progress,
     repeatable,
+    tell_effort,
 )
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def forecast(
     if as_json and all_:
         fail("--json and --all exclude one another")
     asked: dict[str, Any] = {"goals": chance or (), "n": n, "seed": seed, "learn": learn, "money": money}
+    # draws are one after the other; whole runs are more than the dates that a forecast without money needs
+    tell_effort(file, studies.study_effort([scenario], n, 1))
     with progress(f"forecasting {file}") as counter:
         made = studies.forecast(scenario, against=against, **asked, progress=counter.of("draws"))
     if as_json:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from capsim import study as studies
 from capsim.cli_answers import Shown, answer, audit, plan, relief, solve
 from capsim.cli_reports import diff
+from capsim.magnitudes import plain_number
 from capsim.terminal import (
     All,
     AsJson,
@@ -30,7 +30,11 @@ from capsim.terminal import (
     option,
     reading,
     repeatable,
+    tell_effort,
 )
+
+if TYPE_CHECKING:
+    from capsim.scenario import Scenario
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[
@@ -68,6 +72,11 @@ class Shared:
         """Whether a person reads the answer, who is told what is strange and what would help."""
         return self.is_told or not self.as_json
 
+    def tell_effort(self, what: str, scenarios: Sequence[Scenario], draws: int) -> None:
+        """Say beforehand what a new study will take; of one that is resumed nobody knows what is left."""
+        if not self.resume:
+            tell_effort(what, studies.study_effort(scenarios, draws, self.processes))
+
     def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
@@ -75,6 +84,8 @@ class Shared:
         kept = "nothing is kept without --out"
         if self.out is not None:
             kept = f"what is done is kept; go on with --out {self.out} --resume"
+            if self.resume and not studies.has_study(self.out):
+                typer.echo(f"{self.out}: holds no study to go on with, so a new one is begun", err=True)
         shown = Shown(self.as_json, self.plot, self.page, is_public=self.public, is_all=self.all_, kept=kept)
         answer(what, lambda progress: study(**keywords, progress=progress), shown)
 
@@ -132,6 +143,7 @@ def ensemble(
             "draws": draws,
             "fresh_weather": fresh_weather,
         }
+        shared.tell_effort(files[0], list(of_grid.values()), n)
         if len(of_grid) > 1:
             if by_site:
                 fail("--by-site is of one scenario; here are several variants")
@@ -177,6 +189,8 @@ def compare(
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
         asked: dict[str, Any] = {"on": on, "by": by, "figures": figure or ()}
         asked["design"] = one_of("--design", design, studies.DESIGNS)
+        drawn = list(scenarios.values()) if isinstance(scenarios, dict) else scenarios
+        shared.tell_effort(files[0], drawn, n)
         return studies.compare(scenarios, n, **asked, told=shared.is_told, **execution)
 
     shared.answer("comparison", study)
@@ -208,6 +222,11 @@ def sensitivity(
         if sweep or axes:
             values = studies.parse_axes(sweep) if sweep else None
             return studies.sweep(scenario, values, on, **execution)
+        from capsim.scenario import uncertain_paths
+
+        # two ends of each value, and for the indices a base sample twice and once more for each factor
+        rows = 2 * len(uncertain_paths(scenario)) + sobol * (top + 2)
+        shared.tell_effort(file, [scenario], rows)
         return studies.sensitivity(scenario, on, sobol=sobol, top=top, **execution)
 
     shared.answer(file, study)
@@ -229,9 +248,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 def _share(text: str) -> float:
     """A share written as ``2%`` or ``0.02``."""
     try:
-        share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        share = plain_number(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
     except ValueError:
         fail(f"--until-ci is written 2% or 0.02 (got {text})")
-    if not 0.0 < share < math.inf:
-        fail(f"--until-ci must be greater than 0 (got {text})")
+    if not 0.0 < share <= 1.0:
+        fail(f"--until-ci must be greater than 0 and at most 100% (got {text})")
     return share

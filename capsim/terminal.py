@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from capsim.report import Kind
     from capsim.scenario import Scenario
+    from capsim.study import Effort
 
 A_BUG = "This is a fault of capsim. Please report it, with the command, its files and the lines above."
 LONG_S = 1.0
@@ -70,7 +71,7 @@ Public = Annotated[
     bool, typer.Option("--public", help="Leave out of the report what the scenario marks as confidential.")
 ]
 Plot = Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")]
-A_FOLDER = "Also read files that lie under this folder; else those under the working folder or beside yours."
+A_FOLDER = "Also let files name others under this folder; else those beside or below the files you name."
 AllowPath = Annotated[Texts, repeatable("--allow-path", "DIR", A_FOLDER)]
 Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
 
@@ -80,7 +81,7 @@ def extensible(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def extended(*, extend: Texts = None, allow_path: Texts = None, **options: Any) -> None:
-        with reported(), reading_within(".", *(allow_path or ()), *_within_reach(options)):
+        with reported(), reading_within(*(allow_path or ()), *_within_reach(options)):
             if extend:
                 from capsim.extensions import extend as load_module
 
@@ -93,14 +94,36 @@ def extensible(command: Callable[..., None]) -> Callable[..., None]:
     return taking(extended, [*parameters, *own])
 
 
+FILES = ("file", "files", "entry", "actuals", "before", "source", "into")
+FOLDERS = ("old", "new", "saved")
+"""Parameters of commands that name a file that is read, and those that name one or a folder of results. Any
+other text may happen to be the name of one, and what is only written opens nothing."""
+
+
 def _within_reach(options: Mapping[str, Any]) -> Iterator[Path]:
-    """What a command's arguments name, and the folders of the files among it."""
-    given = (text for value in options.values() for text in (value if isinstance(value, list) else [value]))
-    for text in given:
-        # of PATH=VALUE it is the value that may name a file
-        for named in {text, text.partition("=")[2]} - {""} if isinstance(text, str) else ():
-            with suppress(OSError, ValueError):
-                yield from (Path(named), Path(named).parent) if Path(named).is_file() else (Path(named),)
+    """What a command's arguments name as files, and the folders of those; folders of results themselves."""
+    for text in (*_texts(options, FILES), *_files_set(options), *_texts(options, FOLDERS)):
+        with suppress(OSError, ValueError):
+            named = Path(text)
+            # a file that is not there is told as such
+            yield from () if named.is_dir() else (named, named.parent) if named.is_file() else (named,)
+    yield from map(Path, _texts(options, FOLDERS))
+
+
+def _files_set(options: Mapping[str, Any]) -> Iterator[str]:
+    """The files among the values that options set, which are of the working folder."""
+    sweeps = (text.partition("=") for text in _texts(options, ("sweep",)))
+    swept = (f"{path}={value}" for path, _, values in sweeps for value in values.split(","))
+    if settings := [*_texts(options, ("set_",)), *swept]:
+        from capsim.scenario import files_set
+
+        yield from files_set(settings)
+
+
+def _texts(options: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    """What some options are given."""
+    for given in filter(None, map(options.get, names)):
+        yield from (given,) if isinstance(given, str) else given
 
 
 def by_name(name: str, default: Any, annotation: Any) -> Parameter:
@@ -165,7 +188,9 @@ def fail(message: str) -> NoReturn:
 
 def _stop(message: str, code: int = FAILED) -> NoReturn:
     """Say why nothing more is done, and stop."""
-    typer.echo(message, err=True)
+    # where what is wrong is the device it would be said on, the exit code says it
+    with suppress(OSError):
+        typer.echo(message, err=True)
     # what a full device did not take must not be tried again at the end of the process, with a traceback
     if code == FAILED:
         sys.stdout = nowhere()
@@ -246,6 +271,14 @@ def reading(file: str, wanted: Kind) -> Iterator[None]:
         from capsim.report import told_apart
 
         raise told_apart(error, file, wanted) from None
+
+
+def tell_effort(what: str, ahead: Effort, hint: str = "") -> None:
+    """Say beforehand what a run or a study will take, where that is long or large."""
+    if ahead.is_worth_a_word:
+        # on a terminal it takes the place of the time so far
+        start = "\r\x1b[K" if sys.stderr.isatty() else ""
+        typer.echo(f"{start}{what}: this takes {ahead}{hint}", err=True)
 
 
 def print_json(record: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import fields
@@ -12,6 +11,7 @@ from dataclasses import fields
 from capsim.catalog.day_words import day_of_text
 from capsim.catalog.records import Value
 from capsim.errors import Fault
+from capsim.magnitudes import magnitude_of, plain_number
 from capsim.registry import did_you_mean
 
 COLUMNS = ("name", "field", *(f.name for f in fields(Value) if f.name != "origin"))
@@ -143,9 +143,11 @@ class _Reader:
         if not unit:
             self._fault(path, "unit must not be empty; write 1 for a share or a count, text for words")
         value = (
-            self._text(path, written, unit, low + high) if unit in TEXT_UNITS else self._number(path, written)
+            self._text(path, written, unit, low + high)
+            if unit in TEXT_UNITS
+            else self._number(path, written, unit)
         )
-        ends = (None, None) if unit in TEXT_UNITS else self._range(path, value, low, high)
+        ends = (None, None) if unit in TEXT_UNITS else self._range(path, value, unit, low, high)
         if value is None:
             return None
         origin = f"{self.file}:{self._line}"
@@ -164,26 +166,27 @@ class _Reader:
             self._fault(path, f"low and high must be empty where the unit is {unit}", ends)
         return written
 
-    def _number(self, path: str, written: str, what: str = "value") -> float | None:
-        """A finite number, or None with a fault noted."""
+    def _number(self, path: str, written: str, unit: str, what: str = "value") -> float | None:
+        """A number of a size that its unit has, or None with a fault noted."""
         if not written:
             self._fault(path, f"{what} must not be empty; leave the row out where nothing is known")
             return None
         try:
-            number = float(written)
+            number = plain_number(written)
         except ValueError:
-            number = math.nan
-        if not math.isfinite(number) or "_" in written:
             self._fault(path, f"{what} must be a number", written)
+            return None
+        if too_far := magnitude_of(unit).fault(number):
+            self._fault(path, f"{what} {too_far}", written)
             return None
         return number
 
     def _range(
-        self, path: str, value: float | str | None, low: str, high: str
+        self, path: str, value: float | str | None, unit: str, low: str, high: str
     ) -> tuple[float | None, float | None]:
         """The ends of a value's range, checked to hold the value."""
-        bottom = self._number(path, low, "low") if low else None
-        top = self._number(path, high, "high") if high else None
+        bottom = self._number(path, low, unit, "low") if low else None
+        top = self._number(path, high, unit, "high") if high else None
         if isinstance(value, float):
             if bottom is not None and not bottom <= value:
                 self._fault(path, f"low must be at most the value {value:g}", low)

@@ -130,7 +130,7 @@ def json_table(text: str) -> WeatherTable:
         rows = next(value for key, value in outputs.items() if key in ("tmy_hourly", "hourly"))
         header = tuple(rows[0])
         cells = [[str(row.get(name, "")) for name in header] for row in rows]
-    except (ValueError, KeyError, TypeError, StopIteration, IndexError, AttributeError):
+    except (ValueError, LookupError, TypeError, StopIteration, AttributeError, RecursionError):
         raise ValueError("is no JSON of PVGIS: it has no outputs with tmy_hourly or hourly") from None
     return _of_sheet(Sheet(header, cells, list(range(1, len(cells) + 1)), ""), "UTC")
 

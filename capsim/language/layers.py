@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from capsim.errors import Fault, ScenarioError
+from capsim.language.duplicates import find_duplicate_ids
 from capsim.language.merge import merge
 from capsim.language.notes import annotate
 from capsim.language.reader import read_tree
-from capsim.language.tree import Faults, Node, Path, as_written, id_of
+from capsim.language.tree import Faults, Node, as_written
 
 Reader = Callable[[str, str, Faults], Node]
 """Makes the tree of a file, given its layer and a collector of faults."""
@@ -64,7 +65,7 @@ class _Chains:
         """A file's tree laid over those of the files it extends, of which a later one is the stronger."""
         if not isinstance(top.value, dict):
             raise _unusable(top, "", "a scenario is a mapping of keys to values")
-        _find_duplicate_ids(top, (), self._faults)
+        find_duplicate_ids(top, (), self._faults)
         extends = top.value.pop("extends", None)
         annotate(top, self._faults)
         if extends is None or extends.value is None:
@@ -100,18 +101,6 @@ def _named(extends: Node) -> list[Node]:
 def _unusable(node: Node, path: str, rule: str) -> ScenarioError:
     fault = Fault(node.place.file, node.place.line, path, rule, as_written(node))
     return ScenarioError(fault.file, [fault])
-
-
-def _find_duplicate_ids(node: Node, path: Path, faults: Faults) -> None:
-    first: dict[str, Node] = {}
-    for name, child in node.children():
-        is_record = isinstance(node.value, list) and id_of(child)
-        # by identity, for two records that say the same are two all the same
-        if is_record and first.setdefault(name, child) is not child:
-            rule = f"id {name} given twice; the first is on line {first[name].place.line}"
-            faults.add(child.place, (*path, name), rule)
-        if isinstance(child.value, (dict, list)):
-            _find_duplicate_ids(child, (*path, name), faults)
 
 
 def _split(root: Node, faults: Faults) -> Layers:

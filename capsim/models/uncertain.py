@@ -22,6 +22,10 @@ from capsim.registry import Table
 
 Z_P90 = 1.2815515655446004
 """Standard normal quantile at 0.9."""
+RARE = 1e-3
+"""Share of draws beyond the rare end of a distribution that has none: assumed. [1]"""
+Z_RARE = 3.090232306167813
+"""Standard normal quantile at 1 - `RARE`."""
 
 
 class Distribution(Protocol):
@@ -300,6 +304,30 @@ def discrete(*, values: Sequence[float], weights: Sequence[float] | None = None)
     if not (total > 0 and min(chosen) >= 0):
         raise ValueError(f"discrete needs weights >= 0 with a positive sum (got {weights!r})")
     return Discrete(tuple(map(float, values)), tuple(w / total for w in chosen))
+
+
+def ends_of(distribution: Distribution) -> tuple[float, float]:
+    """Smallest and largest value that a draw is sized by: the support, or where that is open its rare end.
+
+    Beyond a rare end lies one draw in a thousand.
+
+    Examples
+    --------
+    >>> ends_of(uniform(low=1, high=2))
+    (1.0, 2.0)
+    >>> low, high = ends_of(lognormal(median=10, sigma=0.5))
+    >>> low, round(high, 1)
+    (0.0, 46.9)
+    """
+    low, high = distribution.support
+    # the quantiles of a number far too large overflow, which says that it is
+    with np.errstate(over="ignore", invalid="ignore"):
+        # most numbers of a catalogue that have no end are of these, and need no other library
+        if isinstance(distribution, Lognormal):
+            return low, float(distribution.median * np.exp(Z_RARE * distribution.sigma))
+        low = low if math.isfinite(low) else float(distribution.ppf(RARE))
+        high = high if math.isfinite(high) else float(distribution.ppf(1.0 - RARE))
+    return low, high
 
 
 def parse_distribution(record: Mapping[str, Any]) -> Distribution:

@@ -1,6 +1,6 @@
 """Operations: a timeline and the models become hourly series and their monthly totals."""
 
-from capsim.operations.borrowed_data import CLIMATE, PRICE, price_zone, stand_ins
+from capsim.operations.borrowed_data import ALIKE, CLIMATE, NEAREST, PRICE, price_zone, stand_ins
 from capsim.operations.fleet import ratio
 from capsim.operations.full_halls import FullHalls, full_halls_of
 from capsim.operations.held_back import (

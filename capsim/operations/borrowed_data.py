@@ -10,6 +10,8 @@ from capsim.scenario import Scenario, Site
 
 CLIMATE, PRICE = "climate", "price"
 """What may be another place's."""
+NEAREST, ALIKE = "nearest", "alike"
+"""What a place was chosen for: it is the nearest of all, or alike in degree-days and design temperature."""
 
 
 class StandIn(NamedTuple):
@@ -23,6 +25,8 @@ class StandIn(NamedTuple):
     """Name of the place whose data are used; empty where nothing stands in."""
     distance_km: float | None
     """How far the one is from the other; None where that says nothing. [km]"""
+    chosen_for: str = ""
+    """`NEAREST` or `ALIKE`; empty where its record does not say."""
 
 
 def stand_ins(scenario: Scenario, site: Site) -> Iterator[StandIn]:
@@ -48,12 +52,14 @@ def _weather(catalog: Catalog, site: Site) -> Iterator[StandIn]:
     """The climates that stand in for a site's."""
     name = site.climate
     if site.climate_for is not None:
-        yield StandIn(CLIMATE, _words(*site.climate_for), name, distance_km(catalog, name, *site.climate_for))
+        off_km = distance_km(catalog, name, *site.climate_for)
+        yield StandIn(CLIMATE, _words(*site.climate_for), name, off_km, NEAREST)
     source = source_of(catalog, name)
     if source != name:
         here = catalog.entry("climates", name)
         point = (here.number("latitude_deg"), here.number("longitude_deg"))
-        yield StandIn(CLIMATE, name, source, distance_km(catalog, source, *point))
+        chosen_for = ALIKE if "analogue_distance" in here else ""
+        yield StandIn(CLIMATE, name, source, distance_km(catalog, source, *point), chosen_for)
 
 
 def _words(latitude_deg: float, longitude_deg: float) -> str:

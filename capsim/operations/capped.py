@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,12 +16,15 @@ from capsim.units import KW_PER_MW, Array
 
 ROUNDING = 1e-9
 """How far a fleet that is filled may be from full. [1]"""
+MOST = 0.5
+"""Share of a kind, of as many as ever work, from which most of it work. [1]"""
 
 
 class Capped(NamedTuple):
-    """What a cap does to the systems of a kind at a site, while most of it runs, before any limit.
+    """What a cap does to the systems of a kind at a site in a month in which they run, before any limit.
 
-    Where demand leaves accelerators idle, more of them do the same work under the cap: none is lost.
+    Systems of one month run together; generations that follow one another have a month each. Where demand
+    leaves accelerators idle, more of them do the same work under the cap: none is lost.
     """
 
     site: str
@@ -40,10 +44,12 @@ class Capped(NamedTuple):
     more of them at work draw more than the cap spares. [MW]"""
     it_mw: float
     """What they would draw without it, idle power included. [MW]"""
+    month: str
+    """Month it is of, as in ``2028-03``."""
 
 
 def capped_of(run: SiteRun, air: HallAir) -> tuple[Capped, ...]:
-    """Systems whose cap is below what their work draws, by kind, in the order of their names.
+    """Systems whose cap is below what their work draws: each in a month in which most of its kind work.
 
     Parameters
     ----------
@@ -55,31 +61,61 @@ def capped_of(run: SiteRun, air: HallAir) -> tuple[Capped, ...]:
     Returns
     -------
     capped : tuple of Capped
-        Empty where no cap binds.
+        In the order of their months: one is that in which the cap takes most compute, and others follow until
+        each kind is shown in a month in which most of it work. Empty where no cap binds.
     """
     if run.workload.power_cap == 1.0:
         return ()
-    fleet = run.fleet.by_plan
+    slow = _slowed(run)
     served = np.asarray(run.served)
     if served.ndim:
-        served = fleet.spans.sum_of(served) / fleet.spans.hours
+        spans = run.fleet.spans
+        served = spans.sum_of(served) / spans.hours
+    found: list[Capped] = []
+    for span in sorted(_telling_spans(run, slow, served)):
+        there = [(one, float(level[span]), float((level * served)[span])) for one, level in slow]
+        of_span = (_capped(run, air, span, *one) for one in there)
+        found += [one for one in of_span if one.it_mw > 0.0]
+    return tuple(found)
+
+
+def _slowed(run: SiteRun) -> list[tuple[SystemFleet, Array]]:
+    """Kinds of systems that the cap slows, each with how many are in service, span by span."""
     levels: dict[str, tuple[SystemFleet, Array]] = {}
-    for system in (s for phase in fleet.phases for s in phase.systems if s.kind.accelerators):
+    for system in (s for phase in run.fleet.by_plan.phases for s in phase.systems if s.kind.accelerators):
         before = levels.get(system.kind.name)
         levels[system.kind.name] = system, system.level + (0.0 if before is None else before[1])
-    slow = [one for one in levels.values() if throughput(one[0].kind.parts, run.workload) < 1.0]
-    if not slow:
-        return ()
-    # of generations that follow one another only those of one time are added up
-    at_work_mw = sum(level * served * system.kind.all_in_mw for system, level in slow)
-    most = int(np.argmax(at_work_mw))
-    there = [(system, float(level[most]), float((level * served)[most])) for system, level in slow]
-    found = (_capped(run, air, *one) for one in there)
-    return tuple(one for one in found if one.it_mw > 0.0)
+    return [one for one in levels.values() if throughput(one[0].kind.parts, run.workload) < 1.0]
 
 
-def _capped(run: SiteRun, air: HallAir, system: SystemFleet, there: float, working: float) -> Capped:
-    """What the cap does to so many systems of a kind, of which so many work."""
+def _telling_spans(run: SiteRun, slow: Sequence[tuple[SystemFleet, Array]], served: Array) -> set[int]:
+    """Spans that show what the cap takes: in one of them at least most of each kind work.
+
+    The first is the one in which the cap takes most compute of all, then of the kinds not yet seen.
+    """
+    definition = run.fleet.scenario.h100e
+    slower = [
+        level * served * system.kind.h100e[definition] * (1.0 - throughput(system.kind.parts, run.workload))
+        for system, level in slow
+    ]
+    # where idle accelerators make up for the slower ones nothing is lost
+    is_filled = np.ones_like(served) if run.demand is None else served >= 1.0 - ROUNDING
+    telling, unseen = set[int](), [one for one in slower if one.max() > 0.0]
+    while unseen:
+        taken = np.sum(unseen, axis=0)
+        lost = taken * is_filled
+        span = int(np.argmax(lost if lost.max() > 0.0 else taken))
+        telling.add(span)
+        # what has most there is seen, so each turn shows one kind or more
+        largest = max(one[span] for one in unseen)
+        unseen = [one for one in unseen if one[span] < min(largest, MOST * one.max())]
+    return telling
+
+
+def _capped(
+    run: SiteRun, air: HallAir, span: int, system: SystemFleet, there: float, working: float
+) -> Capped:
+    """What the cap does in a span to so many systems of a kind, of which so many work."""
     workload, kind = run.workload, system.kind
     around = air if kind.is_for_air else ROOM_AIR
     without = workload.model_copy(update={"power_cap": 1.0})
@@ -101,7 +137,15 @@ def _capped(run: SiteRun, air: HallAir, system: SystemFleet, there: float, worki
         h100e=h100e,
         saved_mw=it_mw - ((there - working) * idle + working * capped_kw) / KW_PER_MW,
         it_mw=it_mw,
+        month=_month(run, span),
     )
+
+
+def _month(run: SiteRun, span: int) -> str:
+    """Month in which a span lies."""
+    spans = run.fleet.spans
+    index = int(np.searchsorted(spans.month_start_h, spans.edges_h[span], side="right")) - 1
+    return f"{run.calendar.months[index]:%Y-%m}"
 
 
 def _cap_w(run: SiteRun, name: str) -> float | None:

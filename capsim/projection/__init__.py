@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         first_fleet_d,
         milestone_days,
     )
-    from capsim.projection.plain import as_json, finite
+    from capsim.projection.plain import as_json, finite, from_json
     from capsim.projection.projection import Projection
     from capsim.projection.public import GOALS_LEFT_OUT, LEFT_OUT, Hidden, without_confidential
     from capsim.projection.roadmap import awaits_launch, launch_of

@@ -21,6 +21,23 @@ def finite(value: Any) -> Any:
     return value
 
 
+def from_json(text: str) -> Any:
+    """What JSON says; ValueError where it is none, or nested more deeply than anything that is written here.
+
+    Examples
+    --------
+    >>> from_json('{"pue": 1.1}')
+    {'pue': 1.1}
+    >>> from_json("[" * 100_000)
+    Traceback (most recent call last):
+    ValueError: nested too deeply
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def as_json(record: dict[str, Any]) -> str:
     """JSON in a fixed layout.
 

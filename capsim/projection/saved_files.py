@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.manifest import RESOLVED
 from capsim.projection.money_views import cash_flow_by_year, payers_by_year, with_money
 from capsim.projection.monthly_tables import monthly_table, series_table
-from capsim.projection.sealing import check, sealed
+from capsim.projection.sealing import check, is_sealed, sealed
 from capsim.projection.spread import Spread
 from capsim.projection.targets import CEILINGS, TargetResult
 
@@ -37,6 +39,12 @@ TABLES = (
 )
 
 
+OF_RECORD = {"headline": dict, "manifest": dict, "targets": list, "yearly": list, "milestones": list}
+"""Fields of a record that any format has, and what they are."""
+DAMAGE = (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError)
+"""What reading a damaged file may end in."""
+
+
 def write_files(projection: Projection, folder: Path, hours: HourlyFile | None = None) -> None:
     """Write all files into a folder that exists; `hours` is a file of hourly series to move there."""
     datasets = {
@@ -55,8 +63,12 @@ def write_files(projection: Projection, folder: Path, hours: HourlyFile | None =
     _write_csv(projection, folder)
     files = sorted([entry.name for entry in folder.iterdir()] + [storage.RECORD])
     record = {"format": storage.FORMAT, **projection.to_dict(), "datasets": about, "files": files}
-    read_back = [*(f"{name}.parquet" for name in (*about, *TABLES)), RESOLVED]
-    storage.write_json(folder / storage.RECORD, sealed(record, folder, read_back))
+    storage.write_json(folder / storage.RECORD, sealed(record, folder, _read_back(about)))
+
+
+def _read_back(about: Iterable[str]) -> list[str]:
+    """Names of the files that a projection is read back from, by its datasets."""
+    return [*(f"{name}.parquet" for name in (*about, *TABLES)), RESOLVED]
 
 
 def _write_csv(projection: Projection, folder: Path) -> None:
@@ -89,24 +101,65 @@ def read_views(folder: Path) -> dict[str, Any]:
         If the folder is not a saved projection, is damaged, or is of another version.
     """
     record = storage.read_record(folder)
+    with _named(folder, storage.RECORD):
+        about = dict(record["datasets"])
+        read_back = _read_back(about)
+    with _named(folder):
+        # a seal that is there is looked at, whatever format the record says it is of
+        if is_sealed(record) or record["format"] > storage.UNSEALED:
+            check(folder, record, read_back)
+    with _named(folder, storage.RECORD):
+        of_record = _of_record(record)
+    return of_record | _of_files(folder, about)
+
+
+def _of_record(record: dict[str, Any]) -> dict[str, Any]:
+    """The views that the record itself keeps."""
+    for name, kind in OF_RECORD.items():
+        if not isinstance(record[name], kind):
+            raise ValueError(f"{name} is no {'mapping' if kind is dict else 'list'}")
+    figures = {name: float("nan") if value is None else value for name, value in record["headline"].items()}
+    if not figures or any(isinstance(value, list | dict) for value in figures.values()):
+        raise ValueError("headline has no figures")
+    return {
+        "headline": figures,
+        "targets": [TargetResult(**_with_sense(target)) for target in record["targets"]],
+        "spread": _spread(record.get("spread")),
+        "heat": _heat(record.get("heat")),
+        **_provenance(record),
+    }
+
+
+def _of_files(folder: Path, about: dict[str, Any]) -> dict[str, Any]:
+    """The views that the files beside the record keep."""
+    views: dict[str, Any] = {}
+    for name in TABLES:
+        with _named(folder, f"{name}.parquet"):
+            views[name] = storage.read_table(folder / f"{name}.parquet")
+    datasets = {}
+    for name, written in about.items():
+        with _named(folder, f"{name}.parquet"):
+            datasets[name] = storage.dataset_from_parquet(folder / f"{name}.parquet", written)
+    with _named(folder, RESOLVED):
+        views["scenario_yaml"] = (folder / RESOLVED).read_text(encoding="utf-8")
+    with _named(folder, storage.RECORD):
+        views["monthly"] = datasets["monthly"].merge(datasets["waiting"], join="exact")
+    return views | {"hourly": datasets.get("hourly")}
+
+
+@contextmanager
+def _named(folder: Path, file: str = "") -> Iterator[None]:
+    """Say of what is wrong within it in which file it is."""
     try:
-        if record["format"] > storage.UNSEALED:
-            check(folder, record)
-        about = record["datasets"]
-        datasets = {n: storage.dataset_from_parquet(folder / f"{n}.parquet", about[n]) for n in about}
-        return {
-            **{name: storage.read_table(folder / f"{name}.parquet") for name in TABLES},
-            "monthly": datasets["monthly"].merge(datasets["waiting"], join="exact"),
-            "hourly": datasets.get("hourly"),
-            "headline": {k: float("nan") if v is None else v for k, v in record["headline"].items()},
-            "targets": [TargetResult(**_with_sense(target)) for target in record["targets"]],
-            "spread": _spread(record.get("spread")),
-            "heat": _heat(record.get("heat")),
-            "scenario_yaml": (folder / RESOLVED).read_text(encoding="utf-8"),
-            **_provenance(record),
-        }
-    except (OSError, LookupError, ValueError, TypeError, AttributeError) as fault:
-        raise ProjectionError(f"{folder}: the saved projection is damaged: {fault}") from None
+        yield
+    except KeyError as fault:
+        what: object = f"has no {fault.args[0]}"
+    except DAMAGE as fault:
+        what = fault
+    else:
+        return
+    where = f"{file}: " if file and file not in str(what) else ""
+    raise ProjectionError(f"{folder}: the saved projection is damaged: {where}{what}")
 
 
 def _with_sense(target: dict[str, Any]) -> dict[str, Any]:

@@ -25,8 +25,22 @@ def sealed(record: dict[str, Any], folder: Path, names: Iterable[str]) -> dict[s
     return whole | {SEAL: _checksum(json.loads(as_json(finite(whole))))}
 
 
-def check(folder: Path, record: dict[str, Any]) -> None:
+def is_sealed(record: dict[str, Any]) -> bool:
+    """Whether a record carries a seal, whatever format it says it is of."""
+    return SEAL in record or CONTENTS in record
+
+
+def check(folder: Path, record: dict[str, Any], names: Iterable[str]) -> None:
     """See that a sealed record and its files are as they were written.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files are.
+    record : dict
+        What is sealed.
+    names : iterable of str
+        Files that are read back, each of which must be sealed.
 
     Raises
     ------
@@ -36,13 +50,20 @@ def check(folder: Path, record: dict[str, Any]) -> None:
         If a file is missing or cannot be read.
     """
     if _checksum({name: value for name, value in record.items() if name != SEAL}) != record.get(SEAL):
-        raise ValueError("its record was changed since it was written")
-    for name, written in record[CONTENTS].items():
-        found = _contents(folder / name)
-        for what in ("columns", "rows", SEAL):
-            if found.get(what) != written.get(what):
-                difference = _difference(what, written, found)
-                raise ValueError(f"{name} was changed since it was written: {difference}")
+        raise ValueError("projection.json was changed since it was written")
+    contents = record.get(CONTENTS)
+    sealed_files = contents if isinstance(contents, dict) else {}
+    for name in dict.fromkeys((*names, *sealed_files)):
+        written = sealed_files.get(name)
+        if not isinstance(written, dict):
+            raise ValueError(f"projection.json does not say what {name} holds")
+        # nothing in a file is looked at before its bytes are known to be those that were written
+        if _of_file(folder / name) != written.get(SEAL):
+            raise ValueError(
+                f"{name} was changed since it was written: {_difference(folder / name, written)}"
+            )
+        if _contents(folder / name) != written:
+            raise ValueError(f"{name} does not hold what projection.json says of it")
 
 
 def check_size(file: Path) -> None:
@@ -84,10 +105,17 @@ def _contents(file: Path) -> dict[str, Any]:
     return {"rows": rows, "columns": columns, SEAL: _of_file(file)}
 
 
-def _difference(what: str, written: dict[str, Any], found: dict[str, Any]) -> str:
-    if what == "rows":
-        return f"{found.get(what)} rows instead of {written.get(what)}"
-    return "other columns" if what == "columns" else "other content"
+def _difference(file: Path, written: dict[str, Any]) -> str:
+    """What is different of a file that was changed, as far as it can be read."""
+    try:
+        found = _contents(file)
+    except (OSError, ValueError, LookupError, RuntimeError) as fault:
+        return str(fault)
+    if found.get("columns") != written.get("columns"):
+        return "other columns"
+    if found.get("rows") != written.get("rows"):
+        return f"{found.get('rows')} rows instead of {written.get('rows')}"
+    return "other content"
 
 
 def _of_file(file: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import pandas as pd
 
 from capsim.errors import ProjectionError
 from capsim.projection.monthly_tables import with_units
-from capsim.projection.plain import as_json, finite
+from capsim.projection.plain import as_json, finite, from_json
 from capsim.projection.sealing import check_size, table_notes
 from capsim.temporary import locked, temporary_folder
 
@@ -84,7 +83,7 @@ def _files_of_ours(path: Path) -> set[str] | None:
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return set()
     try:
-        record = json.loads((path / RECORD).read_text("utf-8"))
+        record = from_json((path / RECORD).read_text("utf-8"))
         files = record["files"] if "format" in record else None
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -182,7 +181,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     """
     _give_back(folder)
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = from_json((folder / RECORD).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ProjectionError(f"{folder}: no saved projection ({RECORD} is missing)") from None
     except (OSError, ValueError) as fault:

@@ -7,9 +7,10 @@ from pathlib import Path
 from rich.console import Group
 from rich.text import Text
 
+from capsim.reach import reading_within
 from capsim.report.grids import grid, words
 from capsim.report.validation import taken_by
-from capsim.scenario import examples, first_line
+from capsim.scenario import examples, first_line, names_above
 
 OTHERS = "extends"
 """What takes a scenario that is there to be extended."""
@@ -25,8 +26,13 @@ def example_written(file: Path) -> str:
     >>> example_written(Path("chips.csv"))
     'Written to chips.csv'
     """
-    command = taken_by(str(file)) if file.suffix == ".yaml" else ""
-    return f"Written to {file}: {command} {file}" if command else f"Written to {file}"
+    if file.suffix != ".yaml":
+        return f"Written to {file}"
+    # a copy lies where its user said, and needs to be named by nobody else
+    with reading_within(file.parent):
+        command, is_allowed = taken_by(str(file)), names_above(file)
+    more = f" --allow-path {file.parent.parent}" if is_allowed else ""
+    return f"Written to {file}: {command} {file}{more}" if command else f"Written to {file}"
 
 
 def examples_listing() -> Group:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from capsim.projection import (
     Hidden,
     Projection,
     cash_flow_by_year,
+    from_json,
     month,
     plural,
     scaled,
@@ -156,7 +156,7 @@ def _is_scenario(file: Path) -> bool:
 def _record(file: Path) -> dict[str, Any] | None:
     """What stands in a file beside the results, if it is there; CapsimError where it is damaged."""
     try:
-        return json.loads(file.read_text("utf-8")) if file.is_file() else None
+        return from_json(file.read_text("utf-8")) if file.is_file() else None
     except ValueError as error:
         raise CapsimError(f"{file}: is damaged: {error}") from None
 

@@ -24,7 +24,7 @@ from capsim.scenario.fill.quotes import read_quotes
 from capsim.scenario.fill.throughput import read_throughput
 from capsim.scenario.form_fields import Form, form_of
 from capsim.scenario.learning import Learned, learned, with_history
-from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
+from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, files_set, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.outcome_lines import status_lines
 from capsim.scenario.record_file import read_record
@@ -32,11 +32,10 @@ from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.claim_records import STATED, Claim, Span
 from capsim.scenario.records.energy_records import Battery, Contract, Generation, Solar, SolarShape
-from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.fields import FieldPlan, fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
 from capsim.scenario.records.operations_records import Demand, Service, Shape
-from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Count, Deployment, Equipment, GridStep, Phase, Refresh, Stage
@@ -52,6 +51,6 @@ from capsim.scenario.scenario_files import read_file
 from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, written
 from capsim.scenario.schedule_stages import Staged, stages_of
 from capsim.scenario.series_in_use import own_series, words_on
-from capsim.scenario.shipped_examples import EXAMPLES, copied, examples, first_line
+from capsim.scenario.shipped_examples import EXAMPLES, copied, examples, first_line, names_above
 from capsim.scenario.starting import started
 from capsim.scenario.status_file import read_status

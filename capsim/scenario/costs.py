@@ -34,7 +34,7 @@ def applies(item: CostItem, site: Site | None) -> bool:
     if site is None:
         return True
     is_carried = item.media is None or site.cooling.media is None or item.media in site.cooling.media
-    is_built = item.works is None or any(phase.works == item.works for phase in site.phases)
+    is_built = item.works is None or item.works in site.all_works()
     return is_carried and is_built and is_for(item, site.country)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Any
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Fault, ScenarioError
+from capsim.language.duplicates import find_duplicate_ids
 from capsim.language.layers import Layers, merge_layers, read_layers
 from capsim.language.merge import without_nulls
 from capsim.language.notes import annotate_value
@@ -23,9 +24,10 @@ from capsim.registry import near_or_all
 from capsim.scenario.fill.actual_dates import lay_actuals
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.fill.working_days import settle_working_days
+from capsim.scenario.held_numbers import hold_numbers
 from capsim.scenario.informed import informed
 from capsim.scenario.judging import correlated, judged, questioned
-from capsim.scenario.own_files import as_named, catalog_files, make_absolute, read_later
+from capsim.scenario.own_files import as_named, catalog_files, files_of, make_absolute, read_later
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
@@ -117,7 +119,7 @@ def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
     for dotted, value in changes.items():
         # an uncertain value is written as the mapping that a file would have
         node = from_python(_described(value), Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
-        set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
+        _lay(root, dotted, annotate_value(node, split(dotted), faults), faults)
     return _finish(provenance.file, root, faults, provenance.named)
 
 
@@ -225,6 +227,15 @@ def _build(
     return scenario
 
 
+def files_set(sets: Sequence[str]) -> Iterator[str]:
+    """Paths of the files that values set by path name, as the working directory has them."""
+    for text in sets:
+        # what is wrong with a setting is told where it is laid over the scenario
+        root, faults = Node({}, Place(SET_LAYER, 0, SET_LAYER)), Faults()
+        _apply_set(root, text, faults)
+        yield from files_of(root)
+
+
 def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: Faults) -> None:
     for name in asked_for:
         changes = named.get(name)
@@ -257,16 +268,24 @@ def _apply_set(root: Node, text: str, faults: Faults) -> None:
     for fault in of_value.found:
         faults.add(place, path, fault.rule, fault.value or written)
     if value is not None:
-        value = annotate_value(moved(value, lambda _: place), path, faults)
-        set_path(root, dotted, value, faults)
+        _lay(root, dotted, annotate_value(moved(value, lambda _: place), path, faults), faults)
+
+
+def _lay(root: Node, dotted: str, value: Node, faults: Faults) -> None:
+    """Lay a value over what a path names, in place."""
+    # looked through first, for merged by id two records of a list would be one
+    find_duplicate_ids(value, split(dotted), faults)
+    set_path(root, dotted, value, faults)
 
 
 def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     """Fill, check and validate a merged tree."""
     merged = without_nulls(root)
+    find_duplicate_ids(merged, (), faults)
     make_absolute(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
+    hold_numbers(tree, Scenario, faults)
     lay_actuals(tree, catalog, faults)
     settle_working_days(tree, catalog, faults)
     unresolved = fill(tree, catalog, faults)

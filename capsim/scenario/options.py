@@ -9,6 +9,7 @@ from pydantic import Field
 
 from capsim.errors import FigureError
 from capsim.registry import did_you_mean
+from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.vocabulary import parse_goal
@@ -30,9 +31,9 @@ class Size(Record):
 
     path: Name
     """Dotted path of the number, such as a phase's `critical_it_mw`."""
-    low: Annotated[float, Field(gt=0)]
+    low: Annotated[float, Quantity("as its path says", gt=0, is_certain=True)]
     """Least value."""
-    high: Annotated[float, Field(gt=0)]
+    high: Annotated[float, Quantity("as its path says", gt=0, is_certain=True)]
     """Largest value."""
 
 
@@ -62,9 +63,9 @@ class Options(Record):
     """Least present cost that meets the goal, or most of the goal's metric within the limits."""
     goal: Name
     """Goal in words, such as ``h100e_8bit>=250000 by 2031-12``: a figure to reach, no date and no limit."""
-    budget: Annotated[float, Field(gt=0)] | None = None
+    budget: Annotated[float, Quantity("scenario currency", gt=0, is_certain=True)] | None = None
     """Most capex up to the goal's month. [scenario currency]"""
-    grid_mw: Annotated[float, Field(gt=0)] | None = None
+    grid_mw: Annotated[float, Quantity("MW", gt=0, is_certain=True)] | None = None
     """Most facility peak over the horizon, summed over sites. [MW]"""
     slots: Annotated[tuple[Slot, ...], Field(min_length=1)]
     """Open slots."""

@@ -40,6 +40,14 @@ def _from(folder: str, file: str) -> str:
     return os.path.relpath(file, folder or os.curdir).replace(os.sep, "/")
 
 
+def files_of(root: Node) -> Iterator[str]:
+    """Paths of the files that a tree names, its status file among them."""
+    status = root.get("status_file")
+    for node in (*_named_files(root), *([] if status is None else [status])):
+        if isinstance(node.value, str) and node.value:
+            yield as_named(node)
+
+
 def _named_files(root: Node) -> list[Node]:
     """Values that name files of the user."""
     costs = root.get("costs")

@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from capsim.errors import ScenarioError
+from capsim.language.duplicates import find_duplicate_ids
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, plain
 from capsim.scenario.messages import Wrong, add_issue, translate
@@ -41,6 +42,7 @@ def read_record(file: str, kind: type[R], check: Callable[[R], Iterable[Issue]])
     """
     faults = Faults()
     root = read_tree(file, "file", faults)
+    find_duplicate_ids(root, (), faults)
     try:
         record = kind.model_validate(plain(root))
     except ValidationError as error:

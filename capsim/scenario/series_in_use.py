@@ -12,7 +12,7 @@ from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.walk import records_in
-from capsim.series import Series, Varying
+from capsim.series import HOLD, Series, Varying
 
 _REPLACED: Mapping[str, str] = MappingProxyType(
     {
@@ -43,6 +43,9 @@ _BEYOND: Mapping[str, str] = MappingProxyType(
         "none before": "there is nothing before it, and its last value holds after it",
     }
 )
+_PERCENT = 100.0
+_TRENDS = ("trend_per_y", "growth_per_y")
+"""Fields of a record by which what its series does not have grows."""
 
 
 def own_series(scenario: Scenario) -> list[dict[str, Any]]:
@@ -68,10 +71,10 @@ def words_on(own: Mapping[str, Any]) -> str:
     return f"{own['label']} ({own['about']}), in place of {own['replaces']}{beyond}"
 
 
-def _found(scenario: Scenario) -> Iterator[tuple[Path, FieldPlan, Series]]:
+def _found(scenario: Scenario) -> Iterator[tuple[Path, FieldPlan, Series, Record]]:
     for path, record, _ in records_in(scenario):
         for key, value in _values(record):
-            yield (*path, key), fields_of(type(record))[key], value.series
+            yield (*path, key), fields_of(type(record))[key], value.series, record
 
 
 def _values(record: Record) -> Iterator[tuple[str, Varying]]:
@@ -81,17 +84,30 @@ def _values(record: Record) -> Iterator[tuple[str, Varying]]:
             yield key, value
 
 
-def _told(scenario: Scenario, path: Path, plan: FieldPlan, series: Series) -> dict[str, Any]:
+def _told(scenario: Scenario, path: Path, plan: FieldPlan, series: Series, record: Record) -> dict[str, Any]:
     hours = series.hours
-    is_whole = not series.misses(scenario.calendar)
     replaces = _REPLACED[plan.key] + (_BY_THE_HOUR.get(plan.key, "") if hours.is_hourly else "")
     return {
         "path": ".".join(path),
         "site": path[1] if path[:1] == ("sites",) else "",
         "label": series.label,
         "about": series.about,
-        "beyond": "" if is_whole else _BEYOND["none before" if series.is_none_before else series.beyond],
+        "beyond": _beyond(series, record) if series.misses(scenario.calendar) else "",
         "mean": float(hours.values.mean()),
         "unit": plan.quantity.unit.replace("currency", scenario.currency.code) if plan.quantity else "",
         "replaces": replaces,
     }
+
+
+def _beyond(series: Series, record: Record) -> str:
+    """What stands in hours that a series does not have, and how that grows."""
+    words = _BEYOND["none before" if series.is_none_before else series.beyond]
+    name, rate = next(
+        ((key, float(getattr(record, key))) for key in _TRENDS if key in fields_of(type(record))), ("", 0.0)
+    )
+    if not rate:
+        return words
+    # what holds before a series is its first value, whatever the rate
+    where = "after" if series.beyond == HOLD else "beyond"
+    turn = "grows" if rate > 0.0 else "falls"
+    return f"{words}; what is {where} it {turn} by {_PERCENT * abs(rate):.3g} %/y ({name})"

@@ -34,6 +34,17 @@ def first_line(file: Path) -> str:
     return line.lstrip("# ").rstrip() if line.startswith("#") else ""
 
 
+def names_above(file: Path) -> bool:
+    """Whether an example names files above its own folder, which a copy reads only where that is allowed.
+
+    Examples
+    --------
+    >>> [names_above(examples()[name]) for name in ("plans/aion-least-cost", "claims/aion-2026")]
+    [True, False]
+    """
+    return any(text.startswith("../") for text in _texts(read_tree(str(file), "file", Faults())))
+
+
 def copied(name: str, folder: str = ".") -> tuple[Path, ...]:
     """Copy examples to a folder, with the files they name: that of a name, or all whose names begin so.
 

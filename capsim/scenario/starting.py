@@ -8,6 +8,7 @@ from string import Template
 
 from capsim.catalog import Catalog, Entry, load_catalog, tariffs_of, worth_of
 from capsim.errors import Fault, ScenarioError
+from capsim.magnitudes import magnitude_of
 from capsim.registry import did_you_mean
 
 STARTERS = Path(__file__).with_name("starters")
@@ -55,6 +56,10 @@ def started(
     if not power > 0.0:
         raise _refused("--mw", "must be greater than 0", f"{mw:g}")
     hall, share = power / begun.number("halls"), begun.number("grid_mw_per_it_mw")
+    if too_far := magnitude_of("MW").fault(power):
+        raise _refused("--mw", too_far, f"{mw:g}")
+    if too_far := magnitude_of("MW").fault(power * share):
+        raise _refused("--mw", f"its grid connection {too_far}", f"{power * share:g}")
     system = catalog.entry("systems", _chosen(catalog, chip) if chip else begun.text("system"))
     plant = begun.values[f"cooling_{system.text('cooling_medium')}"]
     tariff = _tariff_of(catalog, place, power * share / begun.number("sites"))

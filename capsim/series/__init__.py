@@ -20,11 +20,12 @@ from capsim.series.time_columns import (
 )
 from capsim.series.time_forms import may_be_a_time
 from capsim.series.unit_kinds import MEASURES, Unit
-from capsim.series.varying import Series, Varying, hour_of_week, moves_by_the_hour
+from capsim.series.varying import HOLD, Series, Varying, hour_of_week, moves_by_the_hour
 from capsim.series.written import FILE_ENDINGS, KEYS, is_series, varying
 
 __all__ = [
     "FILE_ENDINGS",
+    "HOLD",
     "KEYS",
     "MEASURES",
     "MISSING",

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from capsim.study.diff_files import diff
     from capsim.study.diffs import Diff, Moved, difference
     from capsim.study.draws import DESIGNS
-    from capsim.study.efforts import effort
+    from capsim.study.efforts import Effort, effort, study_effort
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress
+    from capsim.study.folder import has_study
     from capsim.study.forecasts import Forecast, Slip, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance

@@ -292,6 +292,8 @@ def _is_round(systems: float) -> bool:
 
 
 def _is_nameplate(entry: Entry, kw: float) -> bool:
-    """Whether a power lies in the range of a system's nameplate."""
+    """Whether a power lies in the range of a system's nameplate; not where the catalogue states none."""
+    if "nameplate_kw" not in entry:
+        return False
     nameplate_kw = term(entry, "nameplate_kw")
     return nameplate_kw.low <= kw <= nameplate_kw.high

@@ -21,7 +21,7 @@ from capsim.models.scores import crps, is_inside, rank_share
 from capsim.pipeline import simulate
 from capsim.scenario import Actual, Sampler, Scenario
 from capsim.shown import Shown
-from capsim.study.execution import Progress, counted
+from capsim.study.execution import Progress, counted, draws_of
 from capsim.study.happenings import (
     day_d,
     instead,
@@ -169,10 +169,15 @@ def backtest(
     -------
     test : BackTest
         Outcomes and scores.
+
+    Raises
+    ------
+    StudyError
+        If there are no draws, or too many.
     """
-    outcomes: list[Outcome] = []
+    outcomes, draws = list[Outcome](), draws_of(n)
     for plan in counted(plans, progress):
-        outcomes += _of_plan(plan, actuals, n, seed)
+        outcomes += _of_plan(plan, actuals, draws, seed)
     scored = {id(one.line) for one in outcomes}
     left: dict[str, list[Actual]] = {}
     for line in actuals:
@@ -198,13 +203,13 @@ def _named(line: Actual) -> str:
     return f"{line.on} {place} {line.what}" if place else f"{line.on} {line.what}"
 
 
-def _of_plan(plan: Scenario, actuals: Sequence[Actual], n: int, seed: int) -> list[Outcome]:
+def _of_plan(plan: Scenario, actuals: Sequence[Actual], draws: range, seed: int) -> list[Outcome]:
     """The outcomes of one plan."""
     lines = [line for line in later(actuals, plan) if is_of(line, plan)]
     sampler, central = Sampler(plan), build_out(plan)
     dated = [line for line in lines if is_date(line) or is_level(line) or is_end(line)]
     sums = totals(actuals, plan, central)
-    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in range(n)] if dated or sums else []
+    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in draws] if dated or sums else []
     outcomes = [_of_line(plan, line, central, drawn) for line in dated]
     outcomes += [_of_line(plan, line, central, drawn)._replace(is_total=True) for line in sums]
     measured = [line for line in lines if line.number is not None and not is_level(line)]

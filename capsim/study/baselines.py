@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from capsim.errors import CapsimError
+from capsim.projection import from_json
 from capsim.registry import did_you_mean
 from capsim.scenario import GridStep, Phase, Scenario
 from capsim.study.vintages import Vintage, vintage
@@ -48,7 +49,7 @@ def load_baseline(file: str, name: str, was: Mapping[str, str] | None = None) ->
     """
     path = Path(file).parent / FOLDER / f"{Path(file).stem}.{name}.json"
     try:
-        record = json.loads(path.read_text("utf-8"))
+        record = from_json(path.read_text("utf-8"))
         kept = Vintage(**record)
     except OSError as error:
         raise CapsimError(f"{path}: no baseline that can be read: {error.strerror or error}") from None

@@ -19,6 +19,8 @@ from capsim.registry import did_you_mean, near_or_all
 from capsim.scenario import Scenario, drawn_together, stream
 from capsim.study.sobol import sobol_points
 
+MOST_DRAWS = 2**24
+"""Draws of a study at most: at 15 ms each they take a processor three days. [draws]"""
 DESIGNS = ("sobol", "lhs", "random")
 """Scrambled Sobol' sequence, Latin hypercube in groups of `LHS_ROWS`, independent draws."""
 LHS_ROWS = 256
@@ -110,6 +112,12 @@ def sobol_rows(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.
     return sobol_points(n_columns, seed, first, count) + HALF_CELL
 
 
+def check_draws(n: int) -> None:
+    """Refuse more draws than any study takes; StudyError says how many there may be."""
+    if not n <= MOST_DRAWS:
+        raise StudyError(f"draws must be at most {MOST_DRAWS:,} (got {n:,})")
+
+
 def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sobol") -> Design:
     """Design over the uncertain values of scenarios; what several have is drawn once for all.
 
@@ -132,8 +140,10 @@ def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sob
     Raises
     ------
     StudyError
-        If the kind is unknown, or a correlation names no uncertain value or cannot be.
+        If the kind is unknown, the draws are too many, or a correlation cannot be or names no uncertain
+        value.
     """
+    check_draws(n)
     if kind not in DESIGNS:
         raise StudyError(f"unknown design {kind}{near_or_all(kind, list(DESIGNS))}")
     together: dict[str, tuple[str, ...]] = {}

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from capsim.projection import plural
 from capsim.scenario import Scenario
+from capsim.study.draws import check_draws
 from capsim.study.liftable_limits import limits_of
+from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR, SECONDS_PER_HOUR
 
 LONG_S, LARGE_GB = 60.0, 1.0
 """Beyond either a run says beforehand what it will take."""
-PHASE_S, SITE_YEAR_S = 0.003, 0.0008
+PHASE_S, SITE_YEAR_S = 0.0035, 0.0008
 """Processor time of a run, by phase and by year of a site. Measured on a core of 2026; others differ. [s]"""
 VIEWS = 1.5
 """Time of a plan with its findings and tables, over that of its run alone. Measured. [1]"""
 WRITTEN_S = 0.03, 0.05
 """Time to write results, by phase and by site. Measured. [s]"""
-BASE_GB, KEPT_GB, WRITTEN_GB = 0.2, (0.00014, 0.00025), (0.0005, 0.0007)
+BASE_GB, KEPT_GB, WRITTEN_GB = 0.2, (0.00032, 0.00025), (0.0005, 0.0007)
 """Memory of the program, of a run by phase and by site, and of writing it. Measured. [GB]"""
+
+
+_MINUTE_S = SECONDS_PER_HOUR / MINUTES_PER_HOUR
+UNITS = (("day", SECONDS_PER_HOUR * HOURS_PER_DAY), ("hour", SECONDS_PER_HOUR), ("minute", _MINUTE_S))
+"""What a time is told in: the first of which there are two. [s]"""
 
 
 class Effort(NamedTuple):
@@ -38,21 +46,36 @@ class Effort(NamedTuple):
 
     def __str__(self) -> str:
         """In a sentence."""
-        minutes = plural(max(1, round(self.seconds / 60.0)), "minute")
-        return f"about {minutes} and {self.gigabytes:.1f} GB: {self.what}"
+        unit, seconds = next((one for one in UNITS if self.seconds >= 2.0 * one[1]), UNITS[-1])
+        time = plural(max(1, round(self.seconds / seconds)), unit)
+        return f"about {time} and {self.gigabytes:.1f} GB: {self.what}"
 
 
 def effort(
-    scenario: Scenario, draws: int = 0, *, with_relief: bool = False, is_written: bool = False
+    scenario: Scenario,
+    draws: int = 0,
+    *,
+    processes: int | None = None,
+    with_relief: bool = False,
+    is_written: bool = False,
 ) -> Effort:
     """What it will take to run a plan, to draw it so often, to lift its limits, and to write it."""
+    check_draws(draws)
     phases, sites = sum(1 for _ in scenario.phases()), len(scenario.sites)
     run_s = phases * PHASE_S + sites * scenario.horizon_years * SITE_YEAR_S
     limits = sum(1 for _ in limits_of(scenario)) if with_relief else 0
-    seconds = run_s * (VIEWS + draws / (os.cpu_count() or 1) + limits)
+    seconds = run_s * (VIEWS + draws / (processes or os.cpu_count() or 1) + limits)
     gigabytes = BASE_GB + phases * KEPT_GB[0] + sites * KEPT_GB[1]
     if is_written:
         seconds += phases * WRITTEN_S[0] + sites * WRITTEN_S[1]
         gigabytes += phases * WRITTEN_GB[0] + sites * WRITTEN_GB[1]
     counts = {"site": sites, "phase": phases, "draw": draws, "limit": limits}
     return Effort(seconds, gigabytes, ", ".join(plural(n, what) for what, n in counts.items() if n))
+
+
+def study_effort(scenarios: Sequence[Scenario], draws: int, processes: int | None = None) -> Effort:
+    """What it will take to draw each of some plans so often, of which one is in memory at a time."""
+    each = [effort(scenario, draws, processes=processes) for scenario in scenarios]
+    most = max(each, key=lambda one: one.seconds)
+    of = f"{plural(len(each), 'plan')}, each {most.what}" if len(each) > 1 else most.what
+    return Effort(sum(one.seconds for one in each), max(one.gigabytes for one in each), of)

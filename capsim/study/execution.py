@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypedDict, TypeVar
 
+from capsim.errors import StudyError
+from capsim.study.draws import check_draws
+
 T = TypeVar("T")
 
 
@@ -31,6 +34,20 @@ class Telling:
             total = max(self._total, self._done)
             left_s = (time.monotonic() - self._begun_s) / self._done * (total - self._done)
             self._progress(self._done, total, left_s)
+
+
+def draws_of(n: int) -> range:
+    """The draws of a forecast or of each plan of a back-test; StudyError where they are none or too many.
+
+    Examples
+    --------
+    >>> draws_of(128)
+    range(0, 128)
+    """
+    if n < 1:
+        raise StudyError(f"draws must be at least 1 (got {n:,})")
+    check_draws(n)
+    return range(n)
 
 
 def counted(steps: Sequence[T], progress: Progress | None) -> Iterator[T]:

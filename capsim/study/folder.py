@@ -107,6 +107,11 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
+def has_study(folder: str | Path) -> bool:
+    """Whether a study was begun in a folder."""
+    return (Path(folder) / ABOUT).exists()
+
+
 def _make_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder} is a file, not the folder of a study")

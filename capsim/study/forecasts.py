@@ -21,7 +21,7 @@ from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
 from capsim.shown import Pictured
 from capsim.study.baselines import as_the_plan_says
 from capsim.study.date_trends import Trend, trends
-from capsim.study.execution import Progress, counted
+from capsim.study.execution import Progress, counted, draws_of
 from capsim.study.s_curves import (
     CAPEX,
     CURVES,
@@ -142,12 +142,18 @@ def forecast(
     -------
     made : Forecast
         Dates, curves, slips with their cause, and the prior, data and posterior of the overrun.
+
+    Raises
+    ------
+    StudyError
+        If there are no draws, or too many.
     """
+    draws = draws_of(n)
     against = [as_the_plan_says(scenario, other) for other in against]
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario
     now, sampler, months = vintage(plan, "now", money=money, seed=seed), Sampler(plan), months_of(plan)
-    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in counted(range(n), progress)]
+    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in counted(draws, progress)]
     curves = {
         figure: percentiles(months, [level_mw(plan, timeline, kind) for timeline in drawn])
         for figure, kind in CURVES.items()

@@ -6,21 +6,21 @@ import math
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from time import monotonic
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.projection import answered, finite
-from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
+from capsim.scenario import Scenario, override
 from capsim.shown import Pictured
 from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
 from capsim.study.headings import heading_of, taken_by, unit_at
 from capsim.study.observe import play
 from capsim.study.obstacles import NO_EFFECT, limits_broken, limits_words, what_binds
+from capsim.study.varied_field import beyond_calendar, beyond_field, bounds_of, is_count
 from capsim.vocabulary import Goal, parse_goal
 
 USUAL_RUNS = 30
@@ -134,15 +134,27 @@ def solve(
     """
     search = _Search(scenario, vary, parse_goal(until), seed, progress)
     start, end = _bracket(search, low, high)
-    ends = [x for x in np.linspace(start, end, GRID) if search.is_valid(x)]
-    ends = sorted({search.rounded(x) for x in (*ends, search.start)})
-    ends = [x for x in ends if start <= x <= end] or [search.start]
+    valid = [x for x in (*np.linspace(start, end, GRID), search.start) if start <= x <= end]
+    ends = sorted({search.rounded(x) for x in valid if search.is_valid(x)})
+    if not ends:
+        raise StudyError(_no_plan(search, start, end))
     at = _crossing(search, ends)
     if at is None:
         at = _grown(search, ends, is_low_open=low is None, is_high_open=high is None)
     if at is None:
         return search.failed(ends)
     return search.succeeded(ends, _bisect(search, ends[at], ends[at + 1]))
+
+
+def _no_plan(search: _Search, start: float, end: float) -> str:
+    """That no value of a bracket makes a plan, and what is wrong with the plan of its lower end."""
+    between = f"between {_shown(search.value(start))} and {_shown(search.value(end))}"
+    words = f"no value of {search.vary} {between} makes a valid plan"
+    try:
+        search.variant(start)
+    except ScenarioError as error:
+        words += f": {error.faults[0].path}: {error.faults[0].rule}"
+    return words
 
 
 def _crossing(search: _Search, ends: list[float]) -> int | None:
@@ -192,7 +204,7 @@ def _beyond(search: _Search, ends: list[float], side: int) -> float:
 def _limits_of(search: _Search) -> tuple[float, float]:
     """Furthest values worth a look: the bounds of the field, or for a date those of the horizon."""
     if not search.is_date:
-        return _bounds(search.vary)
+        return bounds_of(search.vary)
     months = search.scenario.calendar.months
     around = [months[0].toordinal() - DAYS_EACH_WAY, months[-1].toordinal(), search.start]
     return float(min(around)), float(max(around))
@@ -226,7 +238,7 @@ def _bracket(search: _Search, low: Any, high: Any) -> tuple[float, float]:
         bounds = -math.inf, math.inf
     else:
         around = sorted((search.start / REACH, search.start * REACH)) if search.start else [0.0, 1.0]
-        bounds = _bounds(search.vary)
+        bounds = bounds_of(search.vary)
     start = max(around[0], bounds[0]) if low is None else _end(search, "low", low)
     end = min(around[1], bounds[1]) if high is None else _end(search, "high", high)
     if not start < end:
@@ -239,22 +251,14 @@ def _end(search: _Search, name: str, end: Any) -> float:
     kind = "a date such as 2028-06-01" if search.is_date else "a number such as 60, without unit or separator"
     try:
         number = search.to_number(end)
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         raise StudyError(f"{name} must be {kind}, as {search.vary} is (got {end})")
+    too_far = beyond_calendar(number) if search.is_date else beyond_field(search.vary, number)
+    if too_far:
+        raise StudyError(f"{name} of {search.vary} {too_far} (got {end})")
     return number
-
-
-def _bounds(vary: str) -> tuple[float, float]:
-    """Bounds of the field, pulled in a little where they are excluded."""
-    *parents, key = vary.split(".")
-    record = record_at(Scenario, tuple(parents))
-    plan = fields_of(record).get(key) if record else None
-    quantity = plan.quantity if plan is not None and plan.quantity is not None else Quantity("1")
-    lows = [b for b in (quantity.ge, None if quantity.gt is None else quantity.gt + 1e-9) if b is not None]
-    highs = [b for b in (quantity.le, None if quantity.lt is None else quantity.lt - 1e-9) if b is not None]
-    return max(lows, default=-math.inf), min(highs, default=math.inf)
 
 
 class _Search:
@@ -267,7 +271,7 @@ class _Search:
         self.progress, self.began = progress, monotonic()
         self.present = _present(scenario, vary)
         self.is_date = isinstance(self.present, date)
-        self.is_whole = _is_count(vary)
+        self.is_whole = is_count(vary)
         self.start = self.to_number(self.present)
         self._reached: dict[float, float] = {}
         self._binds: dict[float, str] = {}
@@ -373,14 +377,6 @@ class _Search:
             takes=self._takes[x],
             manifest={"scenario": self.scenario.name, "seed": self.seed} | heading_of(self.scenario),
         ).with_scenario(self.scenario)
-
-
-def _is_count(vary: str) -> bool:
-    """Whether a value is whole whatever it is: 6 MW of halls may be 6.3 as well, 6 systems may not."""
-    *parents, key = vary.split(".")
-    record = record_at(Scenario, tuple(parents))
-    plan = fields_of(record).get(key) if record else None
-    return tuple(split(vary)) in WHOLE or (plan is not None and int in (plan.type_, *get_args(plan.type_)))
 
 
 def _present(scenario: Scenario, vary: str) -> Any:

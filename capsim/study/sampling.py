@@ -78,8 +78,10 @@ class Sampling:
         """Raise StudyError where it cannot be done."""
         if not self.n >= 1:
             raise StudyError(f"an ensemble has at least one replication (got {self.n})")
-        if self.until_ci is not None and not self.until_ci > 0:
-            raise StudyError(f"the interval to stop at must be greater than 0 (got {self.until_ci})")
+        if self.until_ci is not None and not 0 < self.until_ci <= 1:
+            raise StudyError(
+                f"the interval to stop at must be greater than 0 and at most 1 (got {self.until_ci})"
+            )
 
     def about(self, variants: Sequence[Variant]) -> dict[str, Any]:
         """What of it makes a study the same study."""

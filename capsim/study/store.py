@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.extensions import checksums
 from capsim.operations import BANK_YEARS
-from capsim.projection import finite
+from capsim.projection import finite, from_json
 from capsim.scenario import Scenario, drawn_together, is_marked
 
 FORMAT = 6
@@ -213,12 +213,13 @@ def clear(folder: Path) -> None:
 def read_json(file: Path, missing: str) -> dict[str, Any]:
     """A record written by `write_json`; StudyError where it is missing, damaged or of another version."""
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
+        record: dict[str, Any] = from_json(file.read_text(encoding="utf-8"))
+        is_whole = isinstance(record, dict) and record.get("checksum") == checksum(record)
     except FileNotFoundError:
         raise StudyError(f"{file.parent}: {missing}") from None
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise StudyError(f"{file}: truncated or changed: {fault}; {ANEW}") from None
-    if not isinstance(record, dict) or record.get("checksum") != checksum(record):
+    if not is_whole:
         raise StudyError(f"{file}: changed since it was written; {ANEW}")
     if record.get("format") not in READABLE:
         reads = f"this version reads {', '.join(map(str, READABLE))}"

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -14,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from capsim.errors import ScenarioError, StudyError
+from capsim.language.reader import parse_scalar
+from capsim.magnitudes import plain_number
 from capsim.projection import finite
 from capsim.scenario import OVERRIDE_CALL, Scenario
 from capsim.shown import Pictured
@@ -107,7 +108,8 @@ def sweep(
         raise StudyError("a sweep needs an axis: values by path, in the scenario or as an option")
     n = math.prod(len(values) for values in chosen.values())
     if not n <= MOST_POINTS:
-        raise StudyError(f"a sweep has at most {MOST_POINTS} points (got {n})")
+        axes_in_words = " x ".join(f"{path} ({len(values):,})" for path, values in chosen.items())
+        raise StudyError(f"a sweep has at most {MOST_POINTS:,} points (got {n:,}: {axes_in_words})")
     run = play(scenario, seed, 0)
     figure, asked = column_of(on, run)
     kept = Kept(asked=asked)
@@ -173,24 +175,27 @@ def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:
     parts = written.split(":")
     if len(parts) == 3:
         with suppress(ValueError):
+            start, stop, step = (plain_number(part.strip()) for part in parts)
             is_whole = all(part.strip().lstrip("+-").isdigit() for part in parts)
-            return path.strip(), _range(*map(float, parts), whole=is_whole)
+            return path.strip(), _range(text, start, stop, step, whole=is_whole)
     return path.strip(), tuple(scalar(part.strip()) for part in written.split(","))
 
 
-def _range(start: float, stop: float, step: float, *, whole: bool) -> tuple[Any, ...]:
+def _range(text: str, start: float, stop: float, step: float, *, whole: bool) -> tuple[Any, ...]:
     steps = (stop - start) / step if step else math.nan
     if not steps >= 0:
-        raise StudyError(f"a range needs a step that leads from start to stop (got {start}:{stop}:{step})")
-    # more points than are swept are refused by their number, which needs no more than one too many
-    count = math.floor(min(steps, MOST_POINTS) + 1e-9) + 1
+        raise StudyError(f"a range needs a step that leads from start to stop (got {text!r})")
+    if not steps < MOST_POINTS:
+        many = f"{math.floor(steps) + 1:,}" if math.isfinite(steps) else "without end"
+        raise StudyError(f"a sweep has at most {MOST_POINTS:,} points: the values of {text} are {many}")
+    count = math.floor(steps + 1e-9) + 1
     values = start + step * np.arange(count)
     return tuple(int(v) if whole else float(v) for v in values.round(12))
 
 
 def scalar(text: str) -> Any:
-    """A scalar as a scenario file would read it: a number, a date or a word."""
-    for read in (int, float, date.fromisoformat):
-        with suppress(ValueError):
-            return read(text)
-    return text
+    """A scalar as a scenario file reads it: a number, a date or a word. Raises StudyError."""
+    try:
+        return parse_scalar(text)
+    except ValueError as fault:
+        raise StudyError(f"{fault} (got {text})") from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from capsim.errors import StudyError
+from capsim.magnitudes import ANY, magnitude_of, plain_number
 from capsim.registry import did_you_mean
 from capsim.study.statistics import PERCENT
 from capsim.vocabulary import in_results, without_currency
@@ -16,6 +17,8 @@ ALL = "*"
 """Name that stands for every figure."""
 SAME = 1e-9
 """Relative difference below which two numbers count as equal: other machines round otherwise. [1]"""
+_SIZES = {"rel": magnitude_of("1"), "abs": ANY, "days": magnitude_of("d")}
+"""How large a tolerance may be, by option."""
 Allowed = float | Mapping[str, float]
 """One number for all figures, or numbers by name; a name may be a pattern, and `ALL` stands for the rest."""
 
@@ -80,7 +83,7 @@ def tolerance_in_words(rel: Iterable[str], abs: Iterable[str], days: Iterable[st
 def _in_words(text: str) -> tuple[str, float]:
     name, _, number = text.rpartition("=")
     try:
-        value = float(number.removesuffix("%")) / (PERCENT if number.endswith("%") else 1.0)
+        value = plain_number(number.removesuffix("%")) / (PERCENT if number.endswith("%") else 1.0)
     except ValueError:
         raise StudyError(f"a tolerance is written 1e-6, 1% or FIGURE=1% (got {text})") from None
     return name or ALL, value
@@ -91,6 +94,8 @@ def _by_name(option: str, allowed: Allowed) -> dict[str, float]:
     for name, bound in by_name.items():
         if not bound >= 0.0:
             raise StudyError(f"{option}: the tolerance of {name} must be at least 0 (got {bound:g})")
+        if too_far := _SIZES[option].fault(bound):
+            raise StudyError(f"{option}: the tolerance of {name} {too_far} (got {bound:g})")
     return by_name
 
 

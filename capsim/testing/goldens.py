@@ -10,7 +10,7 @@ from typing import Any
 
 from capsim.errors import StudyError
 from capsim.pipeline import simulate
-from capsim.projection import Projection
+from capsim.projection import Projection, from_json
 from capsim.report import diff_lines
 from capsim.scenario import Scenario
 from capsim.study import (
@@ -89,7 +89,7 @@ def pin(file: Path, held: Held, within: Tolerance) -> Golden:
         within.check(held.leaves().figures, held.dates)
         return Golden(file, held, None)
     try:
-        pinned = Held.from_dict(json.loads(file.read_text("utf-8")))
+        pinned = Held.from_dict(from_json(file.read_text("utf-8")))
     except (ValueError, TypeError, AttributeError) as fault:
         raise StudyError(f"{file}: is no golden: {fault}") from None
     return Golden(file, held, difference(pinned, held, within), pinned)

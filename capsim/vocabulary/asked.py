@@ -13,13 +13,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple, NoReturn, cast
 
 from capsim.errors import FigureError
+from capsim.magnitudes import ANY, FIRST_YEAR, LAST_YEAR, plain_number
 from capsim.registry import did_you_mean
 from capsim.units import MONTHS_PER_YEAR, first_of_month
 from capsim.vocabulary.events import DATED, DatedKind
@@ -47,7 +47,13 @@ _GOAL = re.compile(r"(?P<figure>.*\S)\s*(?P<sense>>=|<=|(?<![<>])=)\s*(?P<value>
 _UNIT = re.compile(r"(?!(at|by|in)\b)(?![a-z]+\s+\d)(?P<unit>\S.*?)(\s+(at|by|in)\s.*)?$")
 """What stands behind a value and is neither a month nor a word that a month follows."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_MONTH = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+SHOWN_CHARACTERS = 40
+"""How much of what is longer a message shows."""
+MOST_CHARACTERS = 500
+"""Longest figure or goal in words; what is longer is none, and no message repeats it."""
+_MONTH = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
+"""Commas between thousands."""
 
 
 class When(NamedTuple):
@@ -153,6 +159,7 @@ def parse_figure(text: str) -> Asked:
     >>> str(parse_figure("date of critical_it_mw  >= 1e2"))
     'date of critical_it_mw>=100'
     """
+    _hold(text)
     level = _DATE_OF.fullmatch(text.strip())
     if level is not None:
         sense = cast(Literal[">=", "<="], level["sense"])
@@ -212,6 +219,7 @@ def parse_goal(text: str) -> Goal:
     >>> str(parse_goal("ready_for_service of aion.p1 <= 2029-06"))
     'ready_for_service of aion.p1<=2029-06-30'
     """
+    _hold(text)
     match = _GOAL.fullmatch(text.strip())
     if match is None:
         _refuse("a goal", GOAL_FORM, text)
@@ -235,6 +243,13 @@ def _refuse_unit(figure: str, value: str, unit: str, text: str) -> NoReturn:
     raise FigureError(f"{rule} (got {text!r})")
 
 
+def _hold(text: str) -> None:
+    """Refuse what is longer than any figure or goal."""
+    if not len(text) <= MOST_CHARACTERS:
+        rule = f"a figure or a goal has at most {MOST_CHARACTERS} characters"
+        raise FigureError(f"{rule} (got {len(text):,}, which begin {text[:SHOWN_CHARACTERS]!r})")
+
+
 def _refuse(what: str, form: str, text: str) -> NoReturn:
     raise FigureError(f"{what} is written {form} (got {text!r})")
 
@@ -255,6 +270,8 @@ def _months(written: str, text: str) -> tuple[date, date]:
     except ValueError:
         rule = f"{written} is no month: write YYYY-MM, or YYYY for a year"
         raise FigureError(f"{rule} (got {text!r})") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise FigureError(f"{written} is not from {FIRST_YEAR} to {LAST_YEAR} (got {text!r})")
     first = day.replace(day=1)
     return first, first if rest else first_of_month(first, MONTHS_PER_YEAR - 1)
 
@@ -268,11 +285,11 @@ def _day(written: str, text: str) -> float:
 
 
 def _number(written: str, text: str) -> float:
-    """A number, with `_` or `,` between thousands where that reads better."""
+    """A number, with `,` between thousands where that reads better."""
     try:
-        number = float(written.replace(",", ""))
+        number = plain_number(_THOUSANDS.sub("", written))
     except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise FigureError(f"{written} is no number (got {text!r})")
+        raise FigureError(f"{written} is no number (got {text!r})") from None
+    if too_far := ANY.fault(number):
+        raise FigureError(f"a value {too_far} (got {text!r})")
     return number

@@ -20,12 +20,24 @@ def run(*arguments, **how):
     return subprocess.run([COMMAND, *arguments], check=False, timeout=120, stderr=subprocess.PIPE, **how)
 
 
+SAID_AT_ONCE = [["schema"], ["catalog", "--json"], ["figures"]]
+SAID_AT_ONCE += [["--help"], ["-h"], ["run", "--help"], ["--version"]]
+
+
 @pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
-@pytest.mark.parametrize("command", [["schema"], ["catalog", "--json"], ["figures"]], ids=lambda c: c[0])
+@pytest.mark.parametrize("command", SAID_AT_ONCE, ids=" ".join)
 def test_a_full_device_is_told_in_a_line(command):
     with FULL.open("w") as full:
         done = run(*command, stdout=full)
     assert (done.returncode, done.stderr) == (1, b"the output: No space left on device\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("command", [["nowhere"], ["run", "nowhere.yaml"]], ids=" ".join)
+def test_where_nothing_can_be_said_the_exit_code_says_it(command):
+    with FULL.open("w") as full:
+        done = subprocess.run([COMMAND, *command], check=False, timeout=120, stderr=full)
+    assert done.returncode in (1, 2)
 
 
 def test_a_closed_output_ends_quietly(tmp_path):

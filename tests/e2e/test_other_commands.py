@@ -96,7 +96,7 @@ def test_explain_tells_options_from_the_file(command, aion_file):
     assert text.splitlines()[0] == f"{path}: vr200-nvl72"
     assert text.splitlines()[1].rstrip().endswith("(override rubin)")
     text = good(command("explain", aion_file, path, "--override", "rubin", "--set", f"{path}=gb300-nvl72"))
-    assert [line.rstrip() for line in text.splitlines()] == [f"{path}: dgx-h100", "    --set"]
+    assert [line.rstrip() for line in text.splitlines()] == [f"{path}: gb300-nvl72", "    --set"]
 
 
 def test_explain_the_whole_scenario(command, aion_file):

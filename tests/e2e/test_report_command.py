@@ -68,4 +68,4 @@ def test_pictures_and_pages_of_plans_that_are_looked_at_again(command, tmp_path)
     done = command("forecast", living / "us-campuses.yaml", *asked)
     assert done.returncode == 0, done.stderr
     assert b"<svg" in plot.read_bytes()
-    assert "<h2>So far, and to come</h2>" in page.read_text()
+    assert "<h2>Grid power energised: so far, and to come</h2>" in page.read_text()

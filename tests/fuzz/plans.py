@@ -113,12 +113,19 @@ WRONG = (
 1e300 | -1e300 | 1e-308 | -1 | 0 | .nan | .inf | 1e999 | 0.1.2 | 1,000 | 60 MW | 8 % | null | true | [] | {}
 | [1, 2] | {a: 1} | x | '' | - | *a | &a 1 | << | "\\e[31m" | "\\u202e" | !!python/x 1 | ../../etc
 | 2026-02-30 | 9999-12-31 | 0001-01-01 | 2026-13 | 2026-Q5 | {triangular: [3, 2, 1]} | {normal: [0, 1e300]}
-| {p10: 5, p90: 1} | {file: nowhere.csv}
+| {p10: 5, p90: 1} | {file: nowhere.csv} | 1e12 | 1e-300 | 99999 | 1e17
+| {dist: lognormal, median: 1e300, sigma: 5} | {dist: lognormal, median: 5, sigma: 1e3}
 """.strip()
     .replace("\n", " ")
     .split(" | ")
 )
 """What takes the place of a value: numbers too large, dates that are none, another kind, another language."""
+EXTREME = ("1e300", "-1e300", "1e-300", "1e17", "-1e17", "99999", "1e-12", "1e12", "9999-12-31")
+EXTREME += (
+    "{dist: lognormal, median: 1e300, sigma: 5}",
+    "{dist: triangular, low: 1e-300, mode: 1, high: 1e300}",
+)
+"""Numbers beyond all plans, and some that only a few fields may have."""
 CHANGES = ("value", "value", "value", "drop", "double", "swap", "sign", "cut")
 SIGNS = "\t:-#{}[]&*'\",;|>%@`\\ é\0\x1b"
 

@@ -23,6 +23,7 @@ from capsim.study.plan_file import load_options
 from capsim.vocabulary.asked import parse_goal
 
 fuzz = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("plans.py"))))
+numbers = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "number_fields.py")))
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 WHOLE = fuzz.make.scenario(
     fuzz.make.standing_site(**fuzz.OF_A_SITE), costs=fuzz.COSTS[1], revenue=fuzz.SOLD, reliability={}
@@ -62,6 +63,20 @@ def test_a_scenario_nearly_valid_is_refused_or_runs(data):
     text = data.draw(fuzz.nearly(loads(WHOLE).resolved()))
     scenario = answered(lambda: loads(text))
     if scenario is not None and scenario.horizon_years <= 10:
+        projection = simulate(scenario)
+        assert all(fuzz.is_finite(figure) for figure in projection.headline.values())
+
+
+FIELDS = sorted(numbers.number_fields(loads(WHOLE)) | numbers.date_fields(loads(WHOLE)))
+"""Every path that takes a number or a date."""
+
+
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(FIELDS), st.sampled_from(fuzz.EXTREME))
+def test_a_number_beyond_all_plans_meets_no_model(path, value):
+    """One thing is wrong and nothing else: among other faults no model would be reached."""
+    scenario = answered(lambda: loads(WHOLE, sets=[f"{path}={value}"]))
+    if scenario is not None:
         projection = simulate(scenario)
         assert all(fuzz.is_finite(figure) for figure in projection.headline.values())
 

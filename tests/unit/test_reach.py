@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from capsim import cli
 from capsim.cli import app
 from capsim.errors import ScenarioError
 from capsim.reach import OUTSIDE, folders_in_reach, is_out_of_reach, reading_within
-from capsim.scenario import load
+from capsim.scenario import files_set, load
+from capsim.terminal import FILES, FOLDERS
 
 SECRET = "root:x:0:0:secret"
 """First line of a file that nobody named."""
@@ -66,10 +69,90 @@ def test_a_folder_is_allowed_by_name_and_so_is_what_an_argument_names(desk):
     assert [OUTSIDE in text for _, text in (refused, allowed, named)] == [True, False, False]
 
 
-def test_what_lies_under_the_working_folder_is_in_reach_of_a_scenario_deeper_in(desk):
+def test_the_working_folder_is_in_reach_only_by_name(desk):
+    """A service may be started in the root of the machine, where everything lies under its folder."""
     (desk / "base.yaml").write_text(BASE)
     (desk / "plans" / "mine.yaml").write_text("extends: ../base.yaml\nname: x\n")
-    assert OUTSIDE not in said("validate", "plans/mine.yaml")[1]
+    for ways, is_refused in (((), True), (("base.yaml",), False), (("--allow-path", "."), False)):
+        assert (OUTSIDE in said("validate", "plans/mine.yaml", *ways)[1]) == is_refused
+
+
+CATALOG = "schema: 1\nname: x\nstart: 2026-01-01\nsites: []\ncatalog: {{systems: {file}}}\n"
+
+
+def test_from_the_root_of_the_machine_nothing_else_is_read(desk, monkeypatch):
+    (desk / "mine.yaml").write_text(CATALOG.format(file=desk.parent / "outside"))
+    monkeypatch.chdir("/")
+    code, text = said("validate", desk / "mine.yaml")
+    assert (code, OUTSIDE in text, "secret" in text) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--set", "title={folder}"),
+        ("--set", "title={folder}/outside"),
+        ("--set", "sites.a.owner={folder}"),
+        ("--set", "catalog.systems={folder}"),
+        ("--override", "{folder}"),
+    ],
+    ids=" ".join,
+)
+def test_text_that_happens_to_be_a_folder_or_a_file_opens_neither(desk, given):
+    (desk / "mine.yaml").write_text(CATALOG.format(file="../outside"))
+    flag, text = given
+    told = said("validate", "mine.yaml", flag, text.format(folder=desk.parent))[1]
+    # what names the catalogue anew has taken the place of the file outside
+    assert OUTSIDE in told or "catalog.systems=" in text
+    assert "secret" not in told
+
+
+def test_what_is_only_written_opens_nothing(desk):
+    (desk / "mine.yaml").write_text(CATALOG.format(file="../outside"))
+    (desk.parent / "page.html").write_text("")
+    for flag in ("--report", "--plot", "--out"):
+        told = said("run", "mine.yaml", flag, desk.parent / "page.html")[1]
+        assert "secret" not in told
+
+
+SETTINGS = (
+    "sites.a.weather_file={file}",
+    "catalog.systems={file}",
+    "costs.quotes={file}",
+    "status_file={file}",
+    "demand.h100e={{file: {file}}}",
+    "sites.a.tariff={{level_per_mwh: {{file: {file}}}}}",
+)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_file_that_an_option_sets_is_named_on_the_command_line(desk, setting):
+    (desk.parent / "given").write_text("given\n")
+    (desk / "mine.yaml").write_text(BASE)
+    assert OUTSIDE not in said("validate", "mine.yaml", "--set", setting.format(file="../given"))[1]
+    assert list(files_set([setting.format(file="../given")])) == ["../given"]
+
+
+def test_a_setting_that_is_none_names_no_file():
+    assert list(files_set(["nonsense", "a=", "sites.a.title=x.csv", "demand=[", "nowhere.file=x"])) == []
+
+
+def test_files_that_a_sweep_tries_are_in_reach(desk):
+    (desk.parent / "one.epw").write_text("x")
+    (desk / "mine.yaml").write_text(BASE)
+    told = said("ensemble", "mine.yaml", "--sweep", "sites.a.weather_file=../one.epw,../one.epw")[1]
+    assert OUTSIDE not in told
+
+
+def test_a_schedule_and_an_imported_table_are_read_where_they_are(desk):
+    (desk.parent / "table.csv").write_text("name,field\n")
+    for arguments in (("catalog", "import", "../table.csv", "--as", "systems"), ("schedule", "../table.csv")):
+        assert OUTSIDE not in said(*arguments)[1]
+
+
+def test_every_parameter_that_is_read_is_one_of_a_command():
+    names = {name for command in cli.COMMANDS for name in signature(command).parameters}
+    assert {*FILES, *FOLDERS} <= names
 
 
 def test_a_file_that_an_argument_names_and_is_not_there_is_told_as_such(desk):

@@ -116,7 +116,9 @@ def test_a_factor_of_the_life_or_more_writes_all_off_in_the_first_year(life_y, f
     "preset", ["airside-adiabatic-chillerless", "airside-adiabatic-open", "air-cooled-chiller"]
 )
 def test_liquid_racks_have_no_place_in_halls_of_air(preset):
-    with pytest.raises(ScenarioError, match=r"is cooled by liquid, and the halls .* carry air"):
+    with pytest.raises(
+        ScenarioError, match=r"is made for liquid, and the halls .* take systems made for air"
+    ):
         plan().override({f"{SITE}.cooling.preset": preset})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -90,15 +90,32 @@ def _headroom(projection: Projection) -> Iterator[Finding]:
     after = projection.months.index[peak] + pd.offsets.MonthBegin(1)
     provided_mw = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
     then, at_least = (megawatts(headroom_mw[month]) for month in (peak, least))
+    counted = _counted(projection, peak)
     other = f" (least in {_month_name(projection, least)}: {at_least} MW)" if at_least != then else ""
     text = (
         f"the facility load peaks at {megawatts(load_mw[peak])} MW in {_month_name(projection, peak)}, of "
-        f"{_grid_there(projection, peak)}: {then} MW of headroom at the meter{other}; the halls "
-        f"provide {megawatts(provided_mw)} MW for the systems, before cooling"
+        f"{_grid_there(projection, peak)}: {then} MW of headroom at the meter{counted}{other}; "
+        f"the halls provide {megawatts(provided_mw)} MW for the systems, before cooling"
     )
     numbers = {"headroom_mw": headroom_mw[peak], "least_headroom_mw": headroom_mw[least]}
     peak_mw = load_mw[peak]
     yield finding("headroom", text, facility_peak_mw=peak_mw, **numbers, provided_it_mw=provided_mw)
+
+
+def _counted(projection: Projection, month: int) -> str:
+    """What the headroom of a month has in it beside the facility load; empty where the load is all of it."""
+    power = {
+        name: float(projection.months.total(name)[month])
+        for name in ("grid_usable_mw", "facility_peak_mw", "grid_headroom_mw")
+    }
+    alone_mw = power["grid_usable_mw"] - power["facility_peak_mw"]
+    if megawatts(max(alone_mw, 0.0)) == megawatts(power["grid_headroom_mw"]):
+        return ""
+    beside = {"battery_loss_mwh": "charging of the battery", "generated_mwh": "own power"}
+    names = [words for name, words in beside.items() if projection.months.total(name)[month] > 0.0]
+    what = f", {' and '.join(names)} counted" if names else ""
+    alone = f"the facility load alone leaves {megawatts(alone_mw)} MW"
+    return f" in the tightest hour of the month{what}, where {alone}"
 
 
 def _grid_there(projection: Projection, month: int) -> str:
@@ -138,33 +155,40 @@ def _curtailment(projection: Projection) -> Iterator[Finding]:
 
 
 def _power_caps(projection: Projection) -> Iterator[Finding]:
-    """A finding per site whose power cap binds: the compute it takes, and the power it saves."""
-    capped = projection.facts.capped
-    for site in dict.fromkeys(one["site"] for one in capped):
-        rows = [one for one in capped if one["site"] == site]
+    """A finding per site whose power cap binds, and month shown: the compute it takes, the power it saves."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in projection.facts.capped:
+        groups.setdefault((row["site"], row.get("month", "")), []).append(row)
+    for (site, month), rows in groups.items():
         names = ("lost_h100e", "h100e", "saved_mw", "it_mw")
         of = {name: float(sum(row[name] for row in rows)) for name in names}
         if not of["h100e"] > 0.0:
             continue
-        systems = listed([row["system"] for row in rows])
         watts = [f"{count(row['cap_w'])} W of {row['system']}" for row in rows if row["cap_w"] is not None]
         cap = f"{PERCENT * rows[0]['cap_share']:.3g} % of the modules' rated power"
         numbers = {"lost_share": of["lost_h100e"] / of["h100e"], "saved_share": of["saved_mw"] / of["it_mw"]}
-        saves = "saves" if of["saved_mw"] >= 0.0 else "adds"
-        power = f"{saves} {rounded(PERCENT * abs(numbers['saved_share']), 2)} % of their power"
-        megawatt = f"{megawatts(abs(of['saved_mw']))} MW of IT when most of them work, before limits"
-        text = (
-            f"takes {rounded(PERCENT * numbers['lost_share'], 2)} % of the compute of {systems} and {power}: "
-            f"{count(of['lost_h100e'])} H100e ({projection.definition}) and {megawatt}"
-        )
-        if not of["lost_h100e"] > 0.0:
-            slowed = [f"{rounded(PERCENT * row['slowed_share'], 2)} % ({row['system']})" for row in rows]
-            text = (
-                f"slows accelerators by {listed(slowed)}; demand leaves some idle, so more of them work, no "
-                f"compute is lost, and the cap {power}: {megawatt}"
-            )
-        text = f"the power cap at {site} ({': '.join([cap, *([listed(watts)] if watts else [])])}) {text}"
+        cap = ": ".join([cap, *([listed(watts)] if watts else [])])
+        text = f"the power cap at {site} ({cap}) {_cap_takes(projection, rows, of | numbers, month)}"
         yield finding("power_cap", text, (site, ""), **numbers, **of)
+
+
+def _cap_takes(projection: Projection, rows: list[dict[str, Any]], of: dict[str, float], month: str) -> str:
+    """What a cap takes and saves of the systems of a site that work in one month."""
+    saves = "saves" if of["saved_mw"] >= 0.0 else "adds"
+    power = f"{saves} {rounded(PERCENT * abs(of['saved_share']), 2)} % of their power"
+    when = month or "when most of them work"
+    megawatt = f"{megawatts(abs(of['saved_mw']))} MW of IT, as {'in ' * bool(month)}{when}, before limits"
+    if not of["lost_h100e"] > 0.0:
+        slowed = [f"{rounded(PERCENT * row['slowed_share'], 2)} % ({row['system']})" for row in rows]
+        return (
+            f"slows accelerators by {listed(slowed)}; demand leaves some idle, so more of them work, no "
+            f"compute is lost, and the cap {power}: {megawatt}"
+        )
+    return (
+        f"takes {rounded(PERCENT * of['lost_share'], 2)} % of the compute of "
+        f"{listed([row['system'] for row in rows])} and {power}: "
+        f"{count(of['lost_h100e'])} H100e ({projection.definition}) and {megawatt}"
+    )
 
 
 def _demand(projection: Projection) -> Iterator[Finding]:

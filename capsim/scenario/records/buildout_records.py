@@ -112,7 +112,7 @@ class Reliability(Record):
     """Failure rate of a new system over its later one. [1]"""
     infant_days: Annotated[float, Quantity("d", "assumptions/reliability", ge=0)]
     """Age, burn-in included, up to which a system counts as new. [d]"""
-    batch_sigma: Annotated[float, Quantity("1", "assumptions/reliability", ge=0)]
+    batch_sigma: Annotated[float, Quantity("1", "assumptions/reliability", ge=0, le=5)]
     """Standard deviation of the logarithm of a cohort's failure rate around the mean one. [1]"""
     maintenance_days_per_y: Annotated[float, Quantity("d/y", "assumptions/reliability", ge=0, lt=365)]
     """Days of planned maintenance per server and year, spread evenly. [d/y]"""

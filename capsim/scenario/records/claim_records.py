@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from capsim.magnitudes import magnitude_of
+from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
 
 STATED = ("mw", "h100e", "accelerators", "money", "first_mw_on")
@@ -25,9 +36,9 @@ Stated = Literal["mw", "h100e", "accelerators", "money"]
 class Span(Record):
     """A range; a claim that states one number has both ends at it."""
 
-    low: Annotated[float, Field(gt=0)]
+    low: Annotated[float, Quantity("as the claim says", gt=0, is_certain=True)]
     """Lower end."""
-    high: Annotated[float, Field(gt=0)]
+    high: Annotated[float, Quantity("as the claim says", gt=0, is_certain=True)]
     """Upper end."""
 
     @model_validator(mode="after")
@@ -51,6 +62,26 @@ _ENDS = {
     "required": ["low", "high"],
     "additionalProperties": False,
 }
+
+
+@dataclass(frozen=True)
+class _OfUnit:
+    """Annotation of an amount: its ends are of a size that a quantity of the unit may have."""
+
+    unit: str
+
+    def check(self, span: Span) -> Span:
+        """The span; PydanticCustomError in words where it is no size of the unit."""
+        size = magnitude_of(self.unit)
+        if fault := size.fault(span.low) or size.fault(span.high):
+            raise PydanticCustomError("magnitude", "{rule}", {"rule": fault})
+        return span
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate the span, then with `check`; pydantic's hook."""
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
 Amount = Annotated[Span, BeforeValidator(_as_span), WithJsonSchema({"anyOf": [_POSITIVE, _ENDS]})]
 """A number, or a mapping with low and high."""
 
@@ -77,17 +108,17 @@ class Claim(Record):
     """What it says."""
     source: ClaimSource
     """Where it was made."""
-    mw: Amount | None = None
+    mw: Annotated[Amount, _OfUnit("MW")] | None = None
     """Power. [MW, on the basis stated]"""
     mw_basis: MwBasis | None = None
     """Which MW the claim says it means; missing where it does not say."""
-    h100e: Amount | None = None
+    h100e: Annotated[Amount, _OfUnit("H100e")] | None = None
     """H100-equivalents. [H100e, in a definition that is not stated]"""
-    accelerators: Amount | None = None
+    accelerators: Annotated[Amount, _OfUnit("accelerators")] | None = None
     """Accelerators. [accelerators]"""
     accelerator: Name | None = None
     """Entry of the catalogue's accelerators the claim names."""
-    money: Amount | None = None
+    money: Annotated[Amount, _OfUnit("scenario currency")] | None = None
     """Money. [`currency`]"""
     currency: Annotated[str, StringConstraints(pattern=r"^(EUR|USD)$")] = "EUR"
     """Currency of the money."""
@@ -99,9 +130,9 @@ class Claim(Record):
     it where missing. What a part does not pay for, others may."""
     at_least: tuple[Stated, ...] = ()
     """Figures that are stated as the least ("over 2 GW"): what is meant may be more."""
-    sites: Annotated[int, Field(strict=True, ge=1)] = 1
+    sites: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 1
     """Sites the totals are shared by."""
-    years: Annotated[float, Field(gt=0)] | None = None
+    years: Annotated[float, Quantity("y", gt=0, is_certain=True)] | None = None
     """Years the money is spent over. [y]"""
     first_mw_on: Day | None = None
     """Date the first MW is to be energised."""

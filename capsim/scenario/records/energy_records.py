@@ -201,9 +201,9 @@ class FirmPower(Record):
     """Apparent power of one unit, in place of `unit_mw`. [MVA]"""
     power_factor: PositiveShare = POWER_FACTOR
     """Power over apparent power, where units are in MVA. [1]"""
-    units: Annotated[int, Field(strict=True, ge=1)]
+    units: Annotated[int, Field(strict=True, ge=1, le=100_000)]
     """Units installed, n."""
-    redundant_units: Annotated[int, Field(strict=True, ge=0)] = 0
+    redundant_units: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
     """Units kept in reserve, n - k; fewer than `units`."""
     derating: PositiveShare = 1.0
     """Usable over nameplate of a unit. [1]"""

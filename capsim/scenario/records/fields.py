@@ -12,6 +12,7 @@ from textwrap import dedent
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -44,6 +45,13 @@ class FieldPlan:
     """Default of the scenario format; None where there is none."""
     type_: Any
     """Its type, without what annotates it; a `Choice` where it names an entry of a table."""
+    ends: tuple[Any, Any] = (None, None)
+    """First and last value of a whole number or a date; None where it has none."""
+
+    def is_beyond(self, value: Any) -> bool:
+        """Whether a whole number or a date lies beyond the ends of its field."""
+        first, last = self.ends
+        return (first is not None and value < first) or (last is not None and value > last)
 
 
 @cache
@@ -109,7 +117,14 @@ def _plan(name: str, info: FieldInfo) -> FieldPlan:
     type_ = next((n for n in notes if isinstance(n, Choice)), type_)
     shape, record = _shape(type_)
     default = None if info.default is PydanticUndefined else info.default
-    return FieldPlan(key, shape, record, quantity, catalog, info.is_required(), default, type_)
+    ends = _end(notes, Ge, "ge"), _end(notes, Le, "le")
+    return FieldPlan(key, shape, record, quantity, catalog, info.is_required(), default, type_, ends)
+
+
+def _end(notes: list[Any], kind: type, name: str) -> Any:
+    """A bound that a field's annotations state, as they are or within a `Field`."""
+    within = [*notes, *(inner for note in notes for inner in getattr(note, "metadata", ()))]
+    return next((getattr(note, name) for note in within if isinstance(note, kind)), None)
 
 
 def _unwrap(type_: Any) -> tuple[Any, list[Any]]:

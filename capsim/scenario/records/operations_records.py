@@ -101,7 +101,7 @@ class Cooling(Record):
     media: (
         Annotated[Literal["air", "liquid", "air and liquid"], CatalogDefault("cooling/{preset}.media")] | None
     ) = None
-    """What the halls carry heat out of racks with; systems cooled by another do not fit."""
+    """What systems must be made for to fit in the halls; tanks take servers made for air."""
     rack_kw: Annotated[float, Quantity("kW", "cooling/{preset}.rack_kw", gt=0)] | None = None
     """Most that a rack may draw in the halls. [kW]"""
     cost_factor: Annotated[float, Quantity("1", "cooling/{preset}.cost_factor", gt=0)] = 1.0

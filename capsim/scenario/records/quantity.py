@@ -11,7 +11,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from capsim.catalog import numbers_meant, what_to_write
-from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
+from capsim.magnitudes import magnitude_of
+from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, ends_of, parse_distribution
 from capsim.registry import Table, did_you_mean
 from capsim.series import FILE_ENDINGS, KEYS, Varying, is_series, varying
 
@@ -25,6 +26,8 @@ UNIT_OF_BASIS = "of the basis"
 """Unit of an amount whose basis says what it is."""
 POWER_FACTOR = 0.95
 """Power over apparent power where a file does not say: assumed, as what grids ask of large loads. [1]"""
+_A_LITTLE = 1e-9
+"""How far inside of an excluded bound a value is looked for, at least. [unit]"""
 _IN_PERCENT = 2.0
 """Least that looks like a share in per cent. [%]"""
 
@@ -66,7 +69,8 @@ class Choice:
 class Quantity:
     """Annotation of a float field: ``Annotated[float, Quantity("MW", gt=0)]``.
 
-    A number or an uncertain value is accepted; the bounds hold for all that can be drawn.
+    A number or an uncertain value is accepted; the bounds hold for all that can be drawn. A side without a
+    bound has that of its unit (`capsim.magnitudes`), which holds for all but one draw in a thousand.
     """
 
     unit: str
@@ -84,6 +88,8 @@ class Quantity:
     series: str = ""
     """What a series in place of the number is of; empty where it must be a number. The bounds then hold for
     the mean of the series, and those of its measure for each hour."""
+    is_certain: bool = False
+    """Whether it must be a number, and not an uncertain value."""
 
     def check(self, value: Any) -> float:
         """Return a float, uncertain or varying, within the bounds; raise PydanticCustomError in words."""
@@ -92,25 +98,51 @@ class Quantity:
                 value = varying(value, self.series)
             except ValueError as fault:
                 raise PydanticCustomError("series", "{reason}", {"reason": str(fault)}) from None
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and not self.is_certain:
             try:
                 value = Uncertain(parse_distribution(value))
-            except ValueError as fault:
+            except (ValueError, OverflowError) as fault:
                 raise PydanticCustomError("distribution", "{reason}", {"reason": str(fault)}) from None
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not _is_number(value):
             raise PydanticCustomError("number", *self._what_it_must_be(value))
+        if too_far := self.too_far(value):
+            # of its own kind: what is as far off as this is no value to be judged any further
+            raise PydanticCustomError("magnitude", "{rule}", {"rule": too_far})
+        if out_of_bounds := self._out_of_bounds(value):
+            hint = self._per_cent(value) or self._said()
+            raise PydanticCustomError("bound", "{rule}", {"rule": f"{out_of_bounds}{hint}"})
+        return value if isinstance(value, (Uncertain, Varying)) else float(value)
+
+    def _out_of_bounds(self, value: float) -> str:
+        """Which of its own bounds a number breaks, in words; empty where it breaks none."""
         low, high = value.distribution.support if isinstance(value, Uncertain) else (value, value)
         for name, words, holds in _BOUNDS:
             bound = getattr(self, name)
             worst = low if name in ("gt", "ge") else high
             if bound is not None and not (holds(worst, bound) or self._open_end(value, worst, bound)):
-                hint = self._per_cent(float(value)) or self._said()
-                raise PydanticCustomError("bound", f"must be {words} {bound:g}{hint}")
-        return value if isinstance(value, (Uncertain, Varying)) else float(value)
+                return f"must be {words} {bound:g}"
+        return ""
+
+    def too_far(self, value: float) -> str:
+        """What is wrong with a number, uncertain or not, of no size that its unit has; empty where it has."""
+        size = magnitude_of(self.unit)
+        spread = ends_of(value.distribution) if isinstance(value, Uncertain) else ()
+        faults = (size.fault(number, may_be_zero=self.gt is None) for number in (value, *spread))
+        fault = next(filter(None, faults), "")
+        # its own bound is the nearer one
+        return fault and (self._out_of_bounds(value) or fault)
+
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest value it may have; a bound of its own that is excluded is pulled in a little."""
+        size = magnitude_of(self.unit)
+        a_little = max(_A_LITTLE, size.least)
+        lows = (self.ge, None if self.gt is None else self.gt + a_little, -size.largest)
+        highs = (self.le, None if self.lt is None else self.lt - a_little, size.largest)
+        return max(low for low in lows if low is not None), min(high for high in highs if high is not None)
 
     def _what_it_must_be(self, value: Any) -> tuple[str, dict[str, str]]:
         """What a value must be, and what to write where it is a number with a unit; the first of it alone."""
-        words = "must be a number or an uncertain value"
+        words = "must be a number" if self.is_certain else "must be a number or an uncertain value"
         if self.series:
             words = "must be a number, an uncertain value or a series"
         kept = {"words": words}
@@ -152,6 +184,8 @@ class Quantity:
         """Number with bounds, or a mapping with ``dist``; pydantic's hook."""
         names = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
         bounds = {names[b]: getattr(self, b) for b in names if getattr(self, b) is not None}
+        if self.is_certain:
+            return {"type": "number", **bounds, "unit": self.unit}
         uncertain = {
             "type": "object",
             "required": ["dist"],
@@ -163,6 +197,15 @@ class Quantity:
             keys: dict[str, Any] = {key: {} for key in KEYS} | {"values": dated}
             ways += [{"type": "object", "properties": keys, "additionalProperties": False}, dated]
         return {"anyOf": ways, "unit": self.unit}
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a number, of whatever size: an uncertain one may reach beyond all numbers."""
+    if isinstance(value, Uncertain):
+        return not math.isnan(value)
+    # a whole number may be too large to be asked whether it is finite
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return is_whole or (isinstance(value, float) and math.isfinite(value))
 
 
 Share = Annotated[float, Quantity("1", ge=0, le=1)]

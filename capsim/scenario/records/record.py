@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from capsim.errors import STEERING, CapsimError
+from capsim.magnitudes import FIRST_YEAR, LAST_YEAR
 from capsim.registry import did_you_mean
 
 
@@ -67,8 +68,6 @@ ClimateName = Annotated[
     ),
 ]
 """Name of a climate, in place of which a file may ask for that of the nearest place."""
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""Years a date may lie in."""
 Day = Annotated[date, Field(strict=True, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""

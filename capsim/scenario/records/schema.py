@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, StringConstraints
+from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Question
@@ -33,7 +34,7 @@ from capsim.scenario.records.money_records import Costs, Currency, Finance, Reve
 from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, Electrical, Tariff
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import ClimateName, Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.records.site_records import Deployment, GridStep, Phase
+from capsim.scenario.records.site_records import Deployment, GridStep, Phase, Works
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.scenario.records.system_records import System
 from capsim.shown import Shown
@@ -47,6 +48,13 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 """North positive. [deg]"""
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 """East positive. [deg]"""
+
+
+def _as_version(value: Any) -> Any:
+    """A whole number; pydantic's hook, for to Python `true` and `1.0` equal 1."""
+    if type(value) is not int:
+        raise PydanticCustomError("version", "must be 1")
+    return value
 
 
 class Site(Record):
@@ -128,6 +136,16 @@ class Site(Record):
         """Whether there are phases and all are leased: the grid connection is the owner's then."""
         return bool(self.phases) and all(phase.tenure == "lease" for phase in self.phases)
 
+    def all_works(self) -> frozenset[Works]:
+        """What is built for its phases, each kind once."""
+        # prices ask for it item by item for each hall: kept, as long as the phases are the same
+        works: frozenset[Works]
+        of, works = vars(self).get("_works", (None, frozenset()))
+        if of is not self.phases:
+            works = frozenset(phase.works for phase in self.phases)
+            vars(self)["_works"] = self.phases, works
+        return works
+
 
 class Scenario(Shown, Record):
     """A planner's question: what is there, what is planned, and what is assumed.
@@ -135,7 +153,7 @@ class Scenario(Shown, Record):
     Made by `capsim.load`; frozen. `override` makes another one.
     """
 
-    schema_version: Literal[1] = Field(alias="schema")
+    schema_version: Annotated[Literal[1], BeforeValidator(_as_version)] = Field(alias="schema")
     """Version of the scenario format."""
     name: Id
     """Name of the scenario, used in file names."""

@@ -221,7 +221,7 @@ class Deployment(Record):
         0.0
     )
     """Delay of the launch after `launched_on`: known to be nothing once it has happened. [months]"""
-    systems: Annotated[int, Field(strict=True, ge=1)] | None = None
+    systems: Annotated[int, Field(strict=True, ge=1, le=10**12)] | None = None
     """Number of systems (servers or racks)."""
     fill_share: Annotated[float, Quantity("1", gt=0, le=2)] | None = None
     """Share of the phase's critical IT power that the systems' all-in IT power fills. [1]"""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from capsim.catalog import Entry
+from capsim.models.cooling import COOLING
+from capsim.registry import is_of_package
 from capsim.scenario.records.operations_records import Cooling
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Refresh
@@ -49,7 +51,8 @@ def liquid_cooled_in_air(order: Deployment | Refresh, around: Around) -> Issues:
     """Systems made for liquid are not in halls whose plant has no liquid at the racks."""
     entry, cooling = around.catalog.tables["systems"].get(order.system or ""), around.the(Site).cooling
     is_said = "media" in cooling.model_fields_set and BY_LIQUID in (cooling.media or "")
-    if entry is None or not _is_made_for(BY_LIQUID, entry) or not is_said:
+    is_asked = is_said and not _is_of_an_author(cooling, around)
+    if entry is None or not _is_made_for(BY_LIQUID, entry) or not is_asked:
         return
     if not cooling.arguments.get(LIQUID_SHARE, 0.0):
         fitting = [
@@ -68,6 +71,13 @@ def _is_made_for(medium: str, system: Entry) -> bool:
     """Whether accelerators are made to be cooled by a medium; tenants of a hall bring what suits it."""
     has_any = "accelerator_count" in system and system.number("accelerator_count") > 0.0
     return has_any and "cooling_medium" in system and system.text("cooling_medium") == medium
+
+
+def _is_of_an_author(cooling: Cooling, around: Around) -> bool:
+    """Whether a plant's model is a function of the user's: how it takes heat, its author knows alone."""
+    plant = around.catalog.tables["cooling"].get(cooling.preset)
+    model = "" if plant is None else plant.text("model")
+    return model in COOLING and not is_of_package(COOLING[model].__module__)
 
 
 def _systems(site: Site, around: Around) -> Iterator[Entry]:

@@ -6,8 +6,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from capsim.magnitudes import FIRST_YEAR, LAST_YEAR
 from capsim.scenario.records.fields import fields_of
-from capsim.scenario.records.record import FIRST_YEAR, LAST_YEAR, Record
+from capsim.scenario.records.record import Record
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.units import DAYS_PER_WEEK, DAYS_PER_YEAR, MONTHS_PER_YEAR
 

@@ -116,7 +116,7 @@ def systems_have_a_hall(order: Deployment, around: Around) -> Issues:
 
 @rule
 def racks_are_cooled(order: Deployment | Refresh, around: Around) -> Issues:
-    """The halls carry the heat of the systems' racks, in what cools them and in how much there is of it."""
+    """The halls take systems made for what cools these, and the heat of their racks."""
     entry, cooling = around.catalog.tables["systems"].get(order.system or ""), around.the(Site).cooling
     # an unknown system has a fault of its own
     if entry is None:
@@ -127,7 +127,7 @@ def racks_are_cooled(order: Deployment | Refresh, around: Around) -> Issues:
             name for name, other in around.catalog.tables["cooling"].items() if _carries(other, medium)
         ]
         rule = (
-            f"is cooled by {medium}, and the halls ({cooling.preset}) carry {cooling.media}; "
+            f"is made for {medium}, and the halls ({cooling.preset}) take systems made for {cooling.media}; "
             f"take a cooling preset such as {' or '.join(fitting[:2])}, or write cooling.media where they do"
         )
         yield Issue(("system",), rule, got=True)

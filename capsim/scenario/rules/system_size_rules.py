@@ -43,6 +43,8 @@ _SIZES: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Field of the catalogue that says how large a figure is, and the factor it may be off by."""
 _OF_IDLE = ("idle_kw", "idle_share", "module_idle_w", "host_idle_w")
 """Figures of a system without work."""
+_NEVER_NOTHING = ("module_idle_w", "host_w", "host_idle_w")
+"""Figures of parts that draw power whenever they are switched on."""
 _UNITS = {"_w": ("mW", "W", "kW"), "kw": ("W", "kW", "MW")}
 """Unit of a figure by the end of its key, between those a thousand times smaller and larger."""
 
@@ -213,6 +215,16 @@ def systems_idle_as_known_ones_do(system: System, around: Around) -> Issues:
     if share is not None and not low <= share <= high:
         words = f"idles at {share:.3g} of its full power; systems of known parts do at {low:g} to {high:g}"
         yield Issue((written[0],), words, got=True)
+
+
+@question
+def parts_draw_power(system: System, around: Around) -> Issues:
+    """No host and no module draws nothing, at work or without; fans may, in liquid."""
+    for key in _NEVER_NOTHING:
+        value, size = getattr(system, key), _size(key, system, around)
+        if key in system.model_fields_set and value is not None and size and not max(ends(value)):
+            rule = f"leaves it out: by the catalogue it draws {size:g} W (systems/{system.id}.{key})"
+            yield Issue((key,), rule, got=True)
 
 
 def _entry(system: System, around: Around) -> Entry | None:

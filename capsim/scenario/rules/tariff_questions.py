@@ -1,4 +1,4 @@
-"""Questions to tariffs and contracts at sites: of another country, territory or size, or without carbon."""
+"""Questions to tariffs and contracts at sites: of another place or size, without price or carbon."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.operations_records import Tariff
 from capsim.scenario.records.schema import Site
 from capsim.scenario.rules.plausible import limit
-from capsim.scenario.rules.rule import Around, Issue, Issues, country_title, question
-from capsim.series import moves_by_the_hour
+from capsim.scenario.rules.rule import Around, Issue, Issues, country_title, ends, question
+from capsim.series import Varying, moves_by_the_hour
 
 PARTS = (
     "level_per_mwh",
@@ -67,6 +67,15 @@ def level_of_another_zone(site: Site, around: Around) -> Issues:
             f"moves a level that is of {own}, as network and excise are; {level}: give level_per_mwh{there}"
         )
         yield Issue(("tariff", "zone"), rule, got=True)
+
+
+@question
+def energy_for_nothing(tariff: Tariff, _: Around) -> Issues:
+    """The wholesale level of a tariff is not nothing: no market gives its energy away all year."""
+    level = tariff.level_per_mwh
+    if "level_per_mwh" in tariff.model_fields_set and not isinstance(level, Varying) and not max(ends(level)):
+        rule = "is the mean wholesale price, and makes energy free; a price paid elsewhere is a contract's"
+        yield Issue(("level_per_mwh",), f"{rule} or a cost item's", got=True)
 
 
 @question

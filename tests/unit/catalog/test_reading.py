@@ -183,3 +183,18 @@ def test_files_that_cannot_be_read_say_why(tmp_path):
         stream.truncate(MAX_BYTES + 1)
     with pytest.raises(ValueError, match=r"^must be at most 10000000 bytes long$"):
         read_bytes(big, MAX_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ("x1,tdp_w,1e300,W,,,published,datasheet,2026-11,A,", "value must be at most 1e+07 W"),
+        ("x1,tdp_w,1e-300,W,,,published,datasheet,2026-11,A,", "value must be 0 or at least 1e-06 W"),
+        ("x1,tdp_w,900,W,800,1e300,published,datasheet,2026-11,A,", "high must be at most 1e+07 W"),
+        ("x1,price,1e300,USD,,,published,datasheet,2026-11,A,", "value must be at most 1e+20"),
+        ("x1,tdp_w,９００,W,,,published,datasheet,2026-11,A,", "value must be a number"),
+    ],
+)
+def test_a_number_is_of_a_size_that_its_unit_has(row, rule):
+    _, (said,) = faults(row)
+    assert rule in said

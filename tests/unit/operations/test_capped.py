@@ -4,9 +4,11 @@ Tests `operations.capped`.
 """
 
 import runpy
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from capsim.pipeline import run, simulate
@@ -51,14 +53,59 @@ def test_a_cap_that_takes_nothing_is_not_told():
     assert run(loads(make.scenario(site(), workload=decoding))).operations.capped == ()
 
 
-def test_generations_that_follow_one_another_are_not_added_up():
-    renewed = {"refresh": {"age_years": 1, "system": "dgx-b200", "fill": "power"}}
-    order = {"id": "nodes", "system": "dgx-h100", "systems": 100, "in_service_on": make.START} | renewed
-    place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
-    workload = {"preset": "large-training", "power_cap": 0.6}
-    found = run(loads(make.scenario(place, systems=[], workload=workload))).operations.capped
-    (one,) = found
-    assert one.it_mw < 1.2
+def growing(cap, *orders, years=5):
+    """A hall of one system after the other, or of one beside the other."""
+    place = make.standing_site(phases=[make.standing_hall(deployments=[*orders])])
+    workload = {"preset": "large-training", "power_cap": cap}
+    return loads(make.scenario(place, systems=[], horizon_years=years, workload=workload))
+
+
+SERVERS = {"id": "nodes", "system": "dgx-h100", "systems": 100, "in_service_on": make.START}
+REFRESHED = SERVERS | {"refresh": {"age_years": 2, "system": "dgx-b300", "fill": "power"}}
+LATER = SERVERS | {"id": "later", "system": "dgx-b300", "systems": 200, "in_service_on": date(2027, 3, 1)}
+
+
+def months_apart(*orders):
+    """What two runs differ by with and without the cap, by month: H100e and MW."""
+    free, capped = (run(growing(cap, *orders)).operations.monthly for cap in (1.0, 0.6))
+    calendar = growing(1.0, *orders).calendar
+    hours = np.diff(np.append(calendar.month_start_h, calendar.n_hours))
+    apart = {name: (free[name] - capped[name])[0] / hours for name in ("h100e_h", "it_mwh")}
+    return {f"{month:%Y-%m}": index for index, month in enumerate(calendar.months)}, apart
+
+
+def test_each_generation_is_told_as_two_runs_differ_while_it_works():
+    index, apart = months_apart(REFRESHED)
+    first, second = run(growing(0.6, REFRESHED)).operations.capped
+    assert (first.system, second.system) == ("dgx-h100", "dgx-b300")
+    assert first.month == "2026-01"
+    assert first.lost_h100e == pytest.approx(apart["h100e_h"][index["2026-01"]])
+    assert first.saved_mw == pytest.approx(apart["it_mwh"][index["2026-01"]])
+    # the replacing is over in the month after the one it is told of
+    assert second.lost_h100e == pytest.approx(apart["h100e_h"].max())
+    assert second.saved_mw == pytest.approx(apart["it_mwh"].max())
+    said = [each.text for each in simulate(growing(0.6, REFRESHED)).findings if each.kind == "power_cap"]
+    assert len(said) == 2
+    assert "compute of dgx-h100 and" in said[0]
+    assert "as in 2026-01, before limits" in said[0]
+    assert "compute of dgx-b300 and" in said[1]
+
+
+def test_what_works_beside_one_another_is_told_in_one_month():
+    index, apart = months_apart(SERVERS, LATER)
+    found = run(growing(0.6, SERVERS, LATER)).operations.capped
+    assert {one.system: one.month for one in found} == {"dgx-h100": "2027-03", "dgx-b300": "2027-03"}
+    assert sum(one.lost_h100e for one in found) == pytest.approx(apart["h100e_h"][index["2027-03"]])
+    assert sum(one.saved_mw for one in found) == pytest.approx(apart["it_mwh"][index["2027-03"]])
+
+
+def test_a_kind_of_which_few_are_left_is_told_of_the_month_in_which_most_work():
+    few = {**REFRESHED, "systems": 100}
+    left = {**SERVERS, "id": "left", "systems": 10}
+    found = run(growing(0.6, few, left)).operations.capped
+    months = {one.month for one in found if one.system == "dgx-h100"}
+    assert "2026-01" in months
+    assert len({one.month for one in found}) == 2
 
 
 def test_a_cap_is_none_of_the_tenants():

@@ -200,6 +200,36 @@ def test_services_and_profiles_that_cannot_be_meant_are_refused(demand, words):
     assert words in str(refusal.value)
 
 
+BY_DATE = [{"on": "2026-01", "value": 50}, {"on": "2026-07", "value": 60}]
+
+
+@pytest.mark.parametrize(
+    ("trend", "says"),
+    [
+        (-0.03, "; what is after it falls by 3 %/y (trend_per_y)"),
+        (0.025, "; what is after it grows by 2.5 %/y (trend_per_y)"),
+        (0.0, ""),
+    ],
+)
+def test_what_is_beyond_a_series_is_said_with_its_trend(trend, says):
+    tariff = PLAIN | {"level_per_mwh": BY_DATE, "trend_per_y": trend}
+    scenario = of(make.standing_site(tariff=tariff), years=3)
+    (told,) = own_series(scenario)
+    assert told["beyond"] == f"its first and its last value hold before and after it{says}"
+    level = scenario.sites[0].tariff.level_per_mwh.series.over(scenario.calendar, trend)
+    assert level[-1] == pytest.approx(60.0 * (1.0 + trend) ** 2)
+
+
+def test_a_repeated_year_and_a_demand_are_said_with_theirs(tmp_path):
+    file = file_of(tmp_path / "p.csv", year_of("UTC", 2026), [60.0] * 8760)
+    tariff = PLAIN | {"level_per_mwh": {"file": file}, "trend_per_y": 0.02}
+    asked = {"h100e": [{"on": "2026-07", "value": 100}], "growth_per_y": 0.1}
+    told = own_series(of(make.standing_site(tariff=tariff), years=2, demand=asked))
+    ends = {one["path"]: one["beyond"].partition("; ")[2] for one in told}
+    assert ends["sites.a.tariff.level_per_mwh"] == "what is beyond it grows by 2 %/y (trend_per_y)"
+    assert ends["demand.h100e"] == "what is after it grows by 10 %/y (growth_per_y)"
+
+
 def test_what_a_series_replaces_is_said_and_a_resolved_scenario_has_it(tmp_path):
     file = file_of(tmp_path / "p.csv", year_of("UTC", 2025), [60.0] * 8760)
     scenario = of(make.standing_site(tariff=PLAIN | {"level_per_mwh": {"file": file}}))

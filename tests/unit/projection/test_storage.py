@@ -23,7 +23,8 @@ import pytest
 from capsim import Projection, simulate
 from capsim.errors import ProjectionError
 from capsim.projection import storage
-from capsim.projection.sealing import check_size
+from capsim.projection.plain import as_json
+from capsim.projection.sealing import _checksum, check_size
 from capsim.scenario.loading import loads
 from capsim.temporary import temporary_folder
 
@@ -179,7 +180,8 @@ KILLED = """
 import os, signal, sys
 from capsim import Projection
 from capsim.projection import storage
-from capsim.projection.sealing import check_size
+from capsim.projection.plain import as_json
+from capsim.projection.sealing import _checksum, check_size
 projection = Projection.load(sys.argv[1])
 storage.write_json = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 projection.save(sys.argv[2])
@@ -271,7 +273,9 @@ def test_what_is_not_there_is_named(tmp_path):
         ("{", "cannot be read"),
         ("\xff", "cannot be read"),
         ('{"format": 2}', "written in format 2, this version reads 3, 4, 5"),
-        ('{"format": 4}', "is damaged: 'datasets'"),
+        ('{"format": 4}', "is damaged: projection.json: has no datasets"),
+        ('{"format": 5, "a": ' + 100_000 * "[", r"projection.json: cannot be read: nested too deeply"),
+        (f'{{"format": 5, "datasets": {{}}, "a": {600 * "["}{600 * "]"}}}', "is damaged: projection.json"),
         ('{"format": 4, "datasets": 3}', "is damaged: "),
         ('{"format": 4, "datasets": {}}', "is damaged: "),
         ('{"format": 4, "datasets": {"monthly": []}}', "is damaged: "),
@@ -286,17 +290,74 @@ def test_a_damaged_record_is_refused(saved, text, message):
 FILES = ("monthly.parquet", "waiting.parquet", "hourly.parquet", "milestones.parquet", "waits.parquet")
 
 
+@pytest.mark.parametrize("is_sealed", [True, False], ids=["sealed", "unsealed"])
 @pytest.mark.parametrize("name", [*FILES, "ledger.parquet", "scenario.yaml"])
-def test_a_missing_or_cut_file_is_refused(saved, name):
+def test_a_missing_cut_or_empty_file_is_refused_by_name(saved, name, is_sealed):
+    if not is_sealed:
+        rewrite(saved, format=4, sha256=None, contents=None)
     file = saved / name
     content = file.read_bytes()
     file.unlink()
-    with pytest.raises(ProjectionError, match="the saved projection is damaged"):
+    refused = rf"the saved projection is damaged: .*{name}"
+    with pytest.raises(ProjectionError, match=refused):
         Projection.load(saved)
-    if file.suffix == ".parquet":
-        file.write_bytes(content[: len(content) // 2])
-        with pytest.raises(ProjectionError, match="the saved projection is damaged"):
-            Projection.load(saved)
+    if is_sealed or file.suffix == ".parquet":
+        for damaged in (content[: len(content) // 2], b"", b"PAR1" + content[4:-4] + b"\0\0\0\0"):
+            file.write_bytes(damaged)
+            with pytest.raises(ProjectionError, match=refused):
+                Projection.load(saved)
+
+
+def rewrite(saved, **changes):
+    """Write other fields into a saved record; None takes one away."""
+    file = saved / "projection.json"
+    record = json.loads(file.read_text("utf-8")) | changes
+    file.write_text(json.dumps({k: v for k, v in record.items() if v is not None}), "utf-8")
+    return record
+
+
+def resealed(saved, **changes):
+    """The same with a checksum that fits, as by somebody who knows how."""
+    record = {k: v for k, v in rewrite(saved, sha256=None, **changes).items() if k != "sha256"}
+    rewrite(saved, sha256=_checksum(json.loads(as_json({k: v for k, v in record.items() if v is not None}))))
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"sha256": None}, {"contents": None}], ids=["whole", "no sum", "no files"]
+)
+def test_a_seal_is_looked_at_whatever_the_format_says(saved, changes):
+    headline = json.loads((saved / "projection.json").read_text("utf-8"))["headline"]
+    rewrite(saved, format=4, headline=headline | {"capex_eur": 1.0}, **changes)
+    with pytest.raises(ProjectionError, match=r"projection\.json was changed since it was written"):
+        Projection.load(saved)
+
+
+@pytest.mark.parametrize("contents", [{}, {"waits.parquet": 3}, "text", 7])
+def test_files_that_are_read_back_must_be_sealed(saved, contents):
+    resealed(saved, contents=contents)
+    with pytest.raises(ProjectionError, match=r"projection\.json does not say what [a-z_]+\.parquet holds"):
+        Projection.load(saved)
+
+
+def test_what_a_resealed_record_says_of_a_file_must_be_so(saved):
+    contents = json.loads((saved / "projection.json").read_text("utf-8"))["contents"]
+    resealed(saved, contents=contents)
+    Projection.load(saved)
+    contents["waits.parquet"]["rows"] += 1
+    resealed(saved, contents=contents)
+    with pytest.raises(ProjectionError, match=r"waits\.parquet does not hold what projection\.json says"):
+        Projection.load(saved)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"yearly": 7}, {"milestones": "x"}, {"headline": {}}, {"headline": {"capex_eur": []}}, {"manifest": []}],
+    ids=str,
+)
+def test_an_unsealed_record_of_another_form_is_refused(saved, wrong):
+    rewrite(saved, format=4, sha256=None, contents=None, **wrong)
+    with pytest.raises(ProjectionError, match=rf"damaged: projection\.json: {next(iter(wrong))}"):
+        Projection.load(saved)
 
 
 @pytest.mark.parametrize("field", ["headline", "targets", "manifest", "datasets", "facts", "findings"])
@@ -368,9 +429,12 @@ def test_a_folder_of_format_3_opens_with_all_it_had(tmp_path):
     full, halls = "at their full power the systems alone would draw", "the halls provide"
     sentences = [text.replace(f"{full} 16 MW,", f"{halls} 16 MW for the systems,") for text in sentences]
     (renamed,) = [i for i, text in enumerate(sentences) if text.startswith("the limit that binds longest")]
+    (funding,) = [i for i, text in enumerate(sentences) if text.startswith("of 200 m EUR2025 of funding")]
     told = [finding.text for finding in old.findings]
-    assert told.pop(renamed).startswith("what is not ready longest is funding: it is the largest in 5 of")
-    assert told == sentences[:renamed] + sentences[renamed + 1 :]
+    assert told[renamed].startswith("what is not ready longest is funding: it is the largest in 5 of")
+    assert told[funding].startswith("the money buys nothing: 1 phase with 24 MW stays unbuilt; ")
+    same = [i for i in range(len(sentences)) if i not in (renamed, funding)]
+    assert ([told[i] for i in same], len(told)) == ([sentences[i] for i in same], len(sentences))
     assert (old.name, old.definition, old.currency) == ("small", "8bit", "eur")
     assert (facts.title, facts.start, facts.money_unit) == ("A small one", "2026-01-01", "EUR2025")
     assert set(old.manifest) == {"scenario", "digest", "seed", "replication", "catalogue", "versions"}

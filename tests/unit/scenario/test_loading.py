@@ -142,10 +142,10 @@ def test_resolved_text_of_awkward_text(good):
         assert loads(changed.resolved()).title == title
 
 
-@pytest.mark.parametrize("number", [10**30, 1e30, 1e-7, 1.5e-7, 2.5e22, 1e16, 123456789.125])
+@pytest.mark.parametrize("number", [10**20, 1e20, 1e-7, 1.5e-7, 2.5e19, 1e16, 123456789.125])
 def test_resolved_text_of_long_and_small_numbers(good, number):
-    changed = override(good, {"demand.h100e": number})
-    assert loads(changed.resolved()).demand.h100e == float(number)
+    changed = override(good, {"targets": [{"id": "most", "budget": number}]})
+    assert loads(changed.resolved()).targets[-1].budget == float(number)
     assert loads(changed.resolved()).digest == changed.digest
 
 

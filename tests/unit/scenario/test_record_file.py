@@ -94,3 +94,9 @@ def test_a_number_that_stands_for_a_range_is_told_as_it_was_written(tmp_path):
     assert [(f.line, f.path, f.rule, f.value) for f in caught.value.faults] == [
         (4, "mw", "must be greater than 0", "-5")
     ]
+
+
+def test_two_options_of_one_id_are_refused(tmp_path):
+    changes = {"id: p1-rubin": "id: p1-gb300", "../aion": str(SCENARIOS / "aion")}
+    faults = faults_of(load_options, "plans/aion-least-cost.yaml", changes, tmp_path)
+    assert any("id p1-gb300 given twice; the first is on line" in str(fault) for fault in faults)

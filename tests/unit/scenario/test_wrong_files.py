@@ -111,3 +111,9 @@ def test_chain_of_extends_is_bounded(tmp_path):
         (tmp_path / f"{n}.yaml").write_text(f"extends: {n + 1}.yaml\n")
     with pytest.raises(ScenarioError, match="extends: a chain of more than 10 files"):
         load(tmp_path / "0.yaml")
+
+
+@pytest.mark.parametrize("version", [True, 1.0, "1", 2])
+def test_the_version_of_the_format_is_the_whole_number_1(version):
+    with pytest.raises(ScenarioError, match="schema: must be 1"):
+        override(load("good.yaml"), {"schema": version})

@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from capsim.cli import app
+from capsim.errors import StudyError
 from capsim.scenario.loading import loads
-from capsim.study.efforts import BASE_GB, KEPT_GB, PHASE_S, SITE_YEAR_S, VIEWS, Effort, effort
+from capsim.study import ensemble, forecast
+from capsim.study.efforts import BASE_GB, KEPT_GB, PHASE_S, SITE_YEAR_S, VIEWS, Effort, effort, study_effort
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 
@@ -41,6 +43,8 @@ def test_it_is_worth_a_word_beyond_a_minute_or_a_gigabyte(seconds, gigabytes):
     assert Effort(seconds, gigabytes, "").is_worth_a_word
     assert not Effort(59.0, 0.9, "").is_worth_a_word
     assert str(Effort(125.0, 1.24, "1,000 sites")) == "about 2 minutes and 1.2 GB: 1,000 sites"
+    assert str(Effort(3 * 3600.0, 1.24, "1 site")).startswith("about 3 hours and")
+    assert str(Effort(5 * 86400.0, 1.24, "1 site")).startswith("about 5 days and")
     assert str(Effort(10.0, 1.24, "1 site")).startswith("about 1 minute and")
 
 
@@ -50,3 +54,56 @@ def test_run_says_so_before_it_begins(shipped, monkeypatch):
     monkeypatch.setattr("capsim.study.efforts.LONG_S", 0.0)
     told = CliRunner().invoke(app, asked).stderr
     assert told.startswith(f"{asked[1]}: this takes about 1 minute and 0.2 GB: 1 site, 1 phase\n")
+
+
+def test_a_study_of_several_plans_takes_all_their_time_and_the_memory_of_one():
+    plan = loads(make.scenario(make.site(make.hall(make.racks()))))
+    one, two = effort(plan, 64, processes=1), study_effort([plan, plan], 64, 1)
+    assert (two.seconds, two.gigabytes) == pytest.approx((2 * one.seconds, one.gigabytes))
+    assert two.what == "2 plans, each 1 site, 1 phase, 64 draws"
+    assert study_effort([plan], 64, 1) == one
+    assert effort(plan, 64, processes=4).seconds < one.seconds
+
+
+COMMANDS = {
+    "ensemble": ["-n", "{n}", "--processes", "1"],
+    "compare": ["{file}", "-n", "{n}", "--processes", "1"],
+    "sensitivity": ["--sobol", "{n}", "--top", "1", "--processes", "1"],
+    "forecast": ["-n", "{n}"],
+    "run": ["--spread", "{n}"],
+}
+
+
+def asked(command, file, n):
+    return [command, str(file), *(part.format(file=file, n=n) for part in COMMANDS[command])]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_study_says_so_before_it_begins(command, shipped, monkeypatch):
+    monkeypatch.setattr("capsim.study.efforts.LONG_S", 0.0)
+    file = shipped / "scaleway-5000-gpus.yaml"
+    told = CliRunner().invoke(app, asked(command, file, 2)).stderr
+    assert f"{file}: this takes about 1 minute and 0.2 GB: " in told
+
+
+@pytest.mark.parametrize("n", [2**25, 2**70])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_more_draws_than_any_study_takes_are_refused(command, n, shipped):
+    done = CliRunner().invoke(app, asked(command, shipped / "scaleway-5000-gpus.yaml", n))
+    assert done.exit_code == 2
+    assert "draws must be at most 16,777,216 (got " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("study", [ensemble, forecast])
+def test_python_refuses_them_too(study, small):
+    with pytest.raises(StudyError, match="draws must be at most 16,777,216"):
+        study(small, n=2**25)
+
+
+def test_a_study_that_is_not_there_is_not_gone_on_with_in_silence(shipped, tmp_path):
+    command = ["ensemble", str(shipped / "scaleway-5000-gpus.yaml"), "-n", "4", "--processes", "1"]
+    command += ["--out", str(tmp_path / "study"), "--resume", "--json"]
+    first, second = (CliRunner().invoke(app, command) for _ in range(2))
+    assert first.stderr == f"{tmp_path / 'study'}: holds no study to go on with, so a new one is begun\n"
+    assert (first.stdout, second.stderr) == (second.stdout, "")

@@ -128,3 +128,10 @@ def test_a_study_begun_where_last_bits_may_differ_is_not_gone_on_with(
         there.setattr(place, name, lambda: other)
         with pytest.raises(StudyError, match=f"holds another study: {what} differs"):
             open_store(tmp_path / "s", identity("test"), resume=True)
+
+
+@pytest.mark.parametrize("depth", [600, 100_000])
+def test_a_manifest_that_is_nested_too_deeply_is_named(store, depth):
+    (store.folder / "study.json").write_text('{"format": 5, "a": ' + depth * "[" + depth * "]" + "}")
+    with pytest.raises(StudyError, match=r"study\.json: (truncated or )?changed"):
+        read_about(store.folder)

@@ -245,3 +245,24 @@ def test_an_end_that_is_no_date_is_told(shipped, end):
     start = "sites.aion.phases.p2.starts_on"
     with pytest.raises(StudyError, match=rf"low must be a date such as 2028-06-01, as {start} is \(got"):
         solve(load(shipped / "aion-288k-h100e.yaml"), start, "lcoc=0.3", low=end)
+
+
+@pytest.mark.parametrize(
+    ("key", "bracket", "words"),
+    [
+        ("critical_it_mw", {"high": 1e300}, "at most 1e.07 MW"),
+        ("critical_it_mw", {"low": 1e-300}, "at least 1e-06 MW"),
+        ("ready_for_service_on", {"low": "9999-01-01", "high": "9999-12-31"}, "from 1900 to 2200"),
+        ("ready_for_service_on", {"low": "0001-01-01"}, "from 1900 to 2200"),
+    ],
+)
+def test_an_end_beyond_all_plans_is_refused(small, key, bracket, words):
+    site, phase = small.sites[0], small.sites[0].phases[0]
+    vary = f"sites.{site.id}.phases.{phase.id}.{key}"
+    with pytest.raises(StudyError, match=words):
+        solve(small, vary, "lcoc=2.6", **bracket)
+
+
+def test_a_bracket_without_a_plan_is_refused(small):
+    with pytest.raises(StudyError, match=r"makes a valid plan: finance.wacc_real: must be at most 0.5"):
+        solve(small, "finance.wacc_real", "lcoc=2.6", low=0.6, high=0.9)

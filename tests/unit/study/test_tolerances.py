@@ -57,3 +57,15 @@ def test_a_name_that_nothing_has_is_refused():
         tolerance(rel={"puee": 0.1}).check(["pue"], [])
     with pytest.raises(StudyError, match="days: no date is called pue"):
         tolerance(days={"pue": 1}).check(["pue"], [])
+
+
+@pytest.mark.parametrize("bounds", [{"rel": 1e300}, {"abs": 1e300}, {"days": math.inf}, {"days": 1e-300}])
+def test_a_tolerance_of_no_size_is_refused(bounds):
+    with pytest.raises(StudyError, match=r"the tolerance of \* must be"):
+        tolerance(**bounds)
+
+
+@pytest.mark.parametrize("text", ["1e999", "1_0%", "１%"])
+def test_a_tolerance_is_a_number_as_people_write_it(text):
+    with pytest.raises(StudyError, match="a tolerance is written"):
+        tolerance_in_words([text], (), ())

@@ -30,7 +30,7 @@ def test_figures_are_read_and_written_again(text, again):
     ("text", "again"),
     [
         ("h100e_8bit>=288000 by 2029-12", "h100e_8bit>=288000 by 2029-12"),
-        ("h100e_8bit at 2029-12 >= 288_000", "h100e_8bit>=288000 at 2029-12"),
+        ("h100e_8bit at 2029-12 >= 288,000", "h100e_8bit>=288000 at 2029-12"),
         ("lcoc<=0.6", "lcoc<=0.6"),
         ("h100e_8bit = 2.88e5 at 2030-01", "h100e_8bit=288000 at 2030-01"),
         ("date of critical_it_mw>=100<=2029-02", "date of critical_it_mw>=100<=2029-02-28"),
@@ -77,6 +77,12 @@ def test_what_is_no_figure_is_refused_in_words(text, said):
         ("h100e_8bit > 5", "a goal is written"),
         ("h100e_8bit", "a goal is written"),
         ("h100e_8bit>=lots by 2030-12", "lots is no number"),
+        ("h100e_8bit>=288_000 by 2030-12", "288_000 is no number"),
+        ("h100e_8bit>=1,0,0 by 2030-12", "1,0,0 is no number"),
+        ("capex<=１０００", "１０００ is no number"),
+        ("capex<=1e300", "a value must be at most 1e.20, which no plan exceeds"),
+        ("capex<=1e-300", "a value must be 0 or at least 1e-12"),
+        ("ready_for_service of a.b<=9999-12", "9999-12 is not from 1900 to 2200"),
         ("ready_for_service of a.b<=5", "5 is no month"),
         ("h100e_8bit>=5 by 2030-12 or so", "a figure is written"),
         ("h100e_8bit>=5 bye 2030-12", "at, by or in; did you mean by"),
@@ -94,3 +100,10 @@ def test_what_is_no_figure_is_refused_in_words(text, said):
 def test_what_is_no_goal_is_refused_in_words(text, said):
     with pytest.raises(StudyError, match=said):
         parse_goal(text)
+
+
+@pytest.mark.parametrize("read", [parse_figure, parse_goal])
+def test_what_is_far_too_long_is_not_repeated(read):
+    with pytest.raises(FigureError, match="at most 500 characters") as refusal:
+        read("x" * 5000)
+    assert len(str(refusal.value)) < 150

@@ -321,6 +321,26 @@ def test_headroom_names_the_grid_power_that_is_usable():
     assert "of 9 MW usable (40 MW contracted): 0 MW of headroom" in sentence
 
 
+BATTERY = {"power_mw": 3.0, "energy_mwh": 6.0}
+
+
+def test_headroom_says_that_the_battery_charges():
+    """The meter carries the facility and what is charged: less is left than the facility leaves."""
+    projection = simulate(loads(make.scenario(make.standing_site(battery=BATTERY), horizon_years=1)))
+    load = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
+    month = projection.monthly.sum("site").isel(month=int(load.argmax()))
+    load, usable, left = (float(month[n]) for n in ("facility_peak_mw", "grid_usable_mw", "grid_headroom_mw"))
+    assert left < usable - load
+    (sentence,) = starting(findings(projection), "the facility load peaks")
+    assert (
+        f"{megawatts(left)} MW of headroom at the meter in the tightest hour of the month, charging of the "
+        f"battery counted, where the facility load alone leaves {megawatts(usable - load)} MW; " in sentence
+    )
+    plain = simulate(loads(make.scenario(make.standing_site(), horizon_years=1)))
+    (sentence,) = starting(findings(plain), "the facility load peaks")
+    assert "tightest hour" not in sentence
+
+
 def test_a_campus_that_must_reach_a_power_is_not_met_below_it():
     """Of 1,000 MW a campus of 510 is short; the same number as a limit is kept, and says that it is one."""
     goals = ["facility_peak_mw >= 1000", "pue <= 9", "npv >= 0", "date of critical_it_mw >= 1 <= 2030"]

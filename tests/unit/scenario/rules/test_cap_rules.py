@@ -55,5 +55,48 @@ def test_a_cap_is_of_the_systems_of_the_sites_that_have_it():
         loads(plan(HOT, 1.0, workload={"preset": "large-training", "power_cap": 0.3}))
 
 
+def test_a_range_is_judged_by_its_lower_end():
+    """A draw of it would leave throughput to modules that cannot compute."""
+    cap = {"dist": "triangular", "low": 0.3, "mode": 0.5, "high": 0.7}
+    with pytest.raises(
+        ScenarioError, match=r"power_cap: must be above 0.307 at its lower end, the idle over"
+    ):
+        loads(plan(HOT, cap))
+    assert loads(plan(HOT, cap | {"low": 0.31})).workload.power_cap < 0.7
+
+
+def doubts(cap, *, preset="inference-decode", system="dgx-h100", **work):
+    order = {"id": "nodes", "system": system, "systems": 20, "in_service_on": make.START}
+    place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
+    workload = {"preset": preset, "power_cap": cap, **work}
+    found = loads(make.scenario(place, systems=[], workload=workload)).questions
+    return [each for each in found if each.name == "power_cap_binds_nothing"]
+
+
+@pytest.mark.parametrize("cap", [0.33, 0.5])
+def test_a_cap_above_what_the_work_draws_is_questioned(cap):
+    (doubt,) = doubts(cap)
+    assert doubt.path == "workload.power_cap"
+    # idle at 75 of 700 W, and 0.24 of the rest, of which the range reaches 0.38
+    assert doubt.rule == (
+        "binds nothing: at this work the modules of dgx-h100 draw 0.32 of their rated power in its busiest "
+        "steps, up to 0.45 in the range"
+    )
+
+
+def test_a_cap_that_computes_nothing_or_holds_no_accelerators_is_questioned():
+    assert "draw 0.16 of their rated power" in doubts(0.5, preset="idle-loaded")[0].rule
+    (doubt,) = doubts(0.5, preset="large-training", system="hosted-it-100kw")
+    assert doubt.rule == "binds nothing: no system under it has accelerators"
+
+
+def test_a_cap_that_binds_or_is_none_is_not():
+    assert doubts(0.31) == []
+    assert doubts(0.5, step_utilisation=0.9) == []
+    assert doubts(0.9, preset="large-training") == []
+    assert doubts(1.0) == []
+    assert doubts({"dist": "uniform", "low": 0.31, "high": 0.5}) == []
+
+
 def test_a_cap_of_a_module_as_measured_is_taken():
     assert loads(plan({"id": "dgx-h100"}, 0.3)).workload.power_cap == 0.3

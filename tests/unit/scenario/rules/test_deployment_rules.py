@@ -19,10 +19,12 @@ def refused(*sets, text=SMALL):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("preset", ["airside-adiabatic-chillerless", "waterside-tower", "air-cooled-chiller"])
+@pytest.mark.parametrize(
+    "preset", ["airside-adiabatic-chillerless", "waterside-tower", "immersion-dry-cooler"]
+)
 def test_liquid_cooled_racks_do_not_fit_a_hall_of_air(preset):
     said = refused(f"sites.a.cooling.preset={preset}")
-    assert f"{ORDER}.system: is cooled by liquid, and the halls ({preset}) carry air" in said
+    assert f"{ORDER}.system: is made for liquid, and the halls ({preset}) take systems made for air" in said
     assert "take a cooling preset such as dlc-dry-cooler or dlc-adiabatic" in said
 
 
@@ -63,7 +65,7 @@ def test_successors_are_cooled_too():
         "ordered_on: 2026-01-01}", "ordered_on: 2026-01-01, refresh: {age_years: 1, system: gb300-nvl72}}"
     )
     said = refused("sites.a.cooling.preset=air-cooled-chiller", text=text)
-    assert f"{ORDER}.refresh.system: is cooled by liquid" in said
+    assert f"{ORDER}.refresh.system: is made for liquid" in said
 
 
 def test_every_system_and_plant_says_what_carries_its_heat():

@@ -176,7 +176,16 @@ def test_what_a_system_departs_by_counts_against_its_label():
         "departure: comes to 16.17 kW at full power, and the system is labelled for 10.2 kW"
     )
     assert asked(departure=1.1) == []
-    assert asked(host_w=0, host_idle_w=0) == []
+
+
+def test_parts_that_draw_nothing_are_questioned():
+    (module,) = asked(module_idle_w=0)
+    assert module.startswith("module_idle_w: leaves it out: by the catalogue it draws 75 W (systems/")
+    host = asked(host_w=0, host_idle_w=0)
+    assert [each.partition(":")[0] for each in host] == ["host_idle_w", "host_w"]
+    # fans may stand still, in liquid
+    assert asked(fan_w=0) == []
+    assert asked(module_idle_w={"dist": "uniform", "low": 0, "high": 90}) == []
 
 
 @pytest.mark.parametrize("system", [{"module_w": 720}, {"module_w": 500}, {"module_idle_w": 130}])

@@ -105,6 +105,22 @@ def test_what_is_written_for_the_place_is_not_missing():
     )
 
 
+@pytest.mark.parametrize(
+    ("level", "is_asked"),
+    [
+        (0, True),
+        (0.5, False),
+        ({"dist": "uniform", "low": 0, "high": 20}, False),
+        ([{"on": "2026", "value": 0}], False),
+    ],
+)
+def test_a_level_of_nothing_is_questioned(level, is_asked):
+    scenario = override(loads(PLAN), {"sites.s.tariff.level_per_mwh": level})
+    said = [q.rule for q in scenario.questions if q.name == "energy_for_nothing"]
+    rule = "is the mean wholesale price, and makes energy free; a price paid elsewhere is a contract's"
+    assert [each.startswith(rule) for each in said] == [True] * is_asked
+
+
 def zone_questions(changes):
     scenario = override(loads(PLAN), changes)
     return [(q.path, q.rule) for q in scenario.questions if q.name == "level_of_another_zone"]

@@ -1,0 +1,58 @@
+"""The field of a value that a study varies: between which ends, and whether in whole steps."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import get_args
+
+from capsim.language.paths import split
+from capsim.magnitudes import ANY, FIRST_YEAR, LAST_YEAR
+from capsim.scenario import WHOLE, FieldPlan, Scenario, fields_of, record_at
+
+
+def _field(vary: str) -> FieldPlan | None:
+    """The field a path names; None where it is none of the format."""
+    *parents, key = vary.split(".")
+    record = record_at(Scenario, tuple(parents))
+    return fields_of(record).get(key) if record else None
+
+
+def bounds_of(vary: str) -> tuple[float, float]:
+    """Lowest and highest value of a field, pulled in a little where a bound is excluded.
+
+    Examples
+    --------
+    >>> bounds_of("sites.a.phases.p1.critical_it_mw"), bounds_of("sites.a.phases.p1.priority")
+    ((1e-06, 10000000.0), (0, 99))
+    """
+    plan = _field(vary)
+    if plan is not None and plan.quantity is not None:
+        return plan.quantity.ends()
+    first, last = plan.ends if plan is not None else (None, None)
+    return (-math.inf if first is None else first), (math.inf if last is None else last)
+
+
+def beyond_field(vary: str, number: float) -> str:
+    """What is wrong with a number of no size that the field has; empty where nothing is.
+
+    Examples
+    --------
+    >>> beyond_field("sites.a.phases.p1.critical_it_mw", 1e300)
+    'must be at most 1e+07 MW, which no plan exceeds'
+    """
+    plan = _field(vary)
+    return plan.quantity.too_far(number) if plan is not None and plan.quantity else ANY.fault(number)
+
+
+def beyond_calendar(ordinal: float) -> str:
+    """What is wrong with a day, given as its ordinal, of no year that a plan has; empty where nothing is."""
+    if FIRST_YEAR <= date.fromordinal(int(ordinal)).year <= LAST_YEAR:
+        return ""
+    return f"must be a date from {FIRST_YEAR} to {LAST_YEAR}"
+
+
+def is_count(vary: str) -> bool:
+    """Whether a value is whole whatever it is: 6 MW of halls may be 6.3 as well, 6 systems may not."""
+    plan = _field(vary)
+    return tuple(split(vary)) in WHOLE or (plan is not None and int in (plan.type_, *get_args(plan.type_)))
