@@ -47,10 +47,11 @@ def proves_little(cases: Iterable[Any], held: Iterable[dict[str, str]]) -> Itera
 
 def skill_between_sites(campuses: Sequence[Any]) -> Iterator[str]:
     """How far the climate tells the campuses of one operator apart."""
-    by_operator: dict[str, list[Any]] = {}
+    alike: dict[tuple[str, str], list[Any]] = {}
     for case in campuses:
-        by_operator.setdefault(case.name.partition("-")[0], []).append(case)
-    operator, sites = max(by_operator.items(), key=lambda item: len(item[1]))
+        site, _, plant = case.name.partition(",")[0].partition(": ")
+        alike.setdefault((site.partition("-")[0], plant), []).append(case)
+    (operator, plant), sites = max(alike.items(), key=lambda item: len(item[1]))
     published, simulated = (
         np.array([getattr(case, name) for case in sites]) for name in ("published", "central")
     )
@@ -58,7 +59,7 @@ def skill_between_sites(campuses: Sequence[Any]) -> Iterator[str]:
     yield "## Hardly any skill between the sites of one operator"
     yield ""
     yield (
-        f"Of {len(sites)} campuses of {operator.capitalize()} the published PUE goes from "
+        f"Of {len(sites)} campuses of {operator.capitalize()} (`{plant}`) the published PUE goes from "
         f"{published.min():.2f} to {published.max():.2f} (standard deviation {published.std(ddof=1):.3f}). "
         f"One plant in their climates comes to {simulated.min():.2f} to {simulated.max():.2f} "
         f"({simulated.std(ddof=1):.3f}), and the two correlate by {correlation:.2f}: the climate explains "
