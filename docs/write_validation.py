@@ -35,9 +35,9 @@ PAGE = ROOT / "docs" / "validation.md"
 README = ROOT / "README.md"
 MARKS = "<!-- from docs/validation.md -->", "<!-- to here -->"
 """What the README's copy of the first table stands between."""
-prices, failures, caps = (
+prices, failures, caps, water = (
     SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name(f"{name}.py"))))
-    for name in ("price_cases", "failure_cases", "cap_cases")
+    for name in ("price_cases", "failure_cases", "cap_cases", "water_cases")
 )
 sections = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("validation_sections.py"))))
 DRAWS = 200
@@ -280,8 +280,17 @@ def place_of(row: dict[str, str]) -> tuple[str, str, str, str]:
 
 
 @cache
-def plant_scenario(preset: str, electrical: str, climate: str, hall: str = "") -> Scenario:
-    """A year of a hall of 10 MW in which hosted IT draws what its class does; all of it without a class."""
+def plant_scenario(
+    preset: str,
+    electrical: str,
+    climate: str,
+    hall: str = "",
+    water_factor: float | tuple[float, float] | None = None,
+) -> Scenario:
+    """A year of a hall of 10 MW in which hosted IT draws what its class does; all of it without a class.
+
+    With a factor on the plant's water, or the ends of its range, in place of the catalogue's.
+    """
     load = load_of(hall) if hall else {}
     drawn_kw = {"dist": "triangular", **{end: 100.0 * of for end, of in load.items()}}
     order = {"id": "d1", "system": "hosted-it-100kw", "systems": 100, "in_service_on": "2026-01-01"}
@@ -296,6 +305,11 @@ def plant_scenario(preset: str, electrical: str, climate: str, hall: str = "") -
         "grid_connection": [{"id": "g1", "grid_mw": 40, "energised_on": "2025-01-01"}],
         "phases": [{**phase, "deployments": [order]}],
     }
+    if isinstance(water_factor, tuple):
+        low, high = water_factor
+        water_factor = {"dist": "double_triangular", "low": low, "median": 1.0, "high": high}
+    if water_factor is not None:
+        site["cooling"]["water_factor"] = water_factor
     nameplate = {
         "nameplate_kw": drawn_kw if load else 100.0,
         "label_share": 1.0,
@@ -333,6 +347,34 @@ def _plant_draws(preset: str, electrical: str, climate: str, hall: str) -> list[
 def plant_draws(row: dict[str, str]) -> list[float]:
     """The figure of a case in every draw: PUE, or WUE in L/kWh."""
     return [figures[row["figure"]] for figures in _plant_draws(*place_of(row))]
+
+
+@cache
+def water_ratios() -> dict[str, float]:
+    """Factors on the plant's water that meet each region of the operator the range is from, by case."""
+    found = {}
+    for row in water_rows():
+        once, twice = (plant_figures(plant_scenario(*place_of(row), factor))["wue"] for factor in (1.0, 2.0))
+        found[row["case"]] = water.ratio(float(row["published"]), once, twice)
+    return found
+
+
+def water_rows() -> list[dict[str, str]]:
+    """Regions of one operator and class of plant, whose water the range of the class is from."""
+    return [row for row in rows("plants") if row["figure"] == "wue" and row["preset"] == _SPRAYED]
+
+
+@cache
+def waters_left_out() -> dict[str, tuple[float, float]]:
+    """P5 and P95 of the water of each with the range that the others give, by case. [L/kWh]"""
+    ends = {}
+    for row in water_rows():
+        others = water.range_of(water_ratios(), row["case"])
+        sampler = Sampler(plant_scenario(*place_of(row), others))
+        drawn = [plant_figures(sampler.sample(0, number), number)["wue"] for number in range(DRAWS)]
+        low, high = np.percentile(drawn, [5, 95])
+        ends[row["case"]] = float(low), float(high)
+    return ends
 
 
 @cache
@@ -442,7 +484,9 @@ def page_of(cases: list[Case]) -> str:
         "",
         *sections.skill_between_sites([case for case in cases if case.family == _CAMPUSES]),
         "",
-        *sections.waters(_evaporative()),
+        *sections.waters(_evaporative(), plant_figures(plant_scenario(*_CHILLED))["wue"]),
+        "",
+        *sections.waters_left_out(water_rows(), water_ratios(), waters_left_out()),
         "",
         *sections.prices_by_statistic(prices),
         "",
@@ -581,6 +625,10 @@ def with_table(readme: str, table: str) -> str:
     return f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}"
 
 
+_SPRAYED = "airside-adiabatic-open"
+"""Plant that stands for the regions of the operator that publishes water by region."""
+_CHILLED = ("airside-adiabatic-hyperscale", "central-ups", "amsterdam", "own")
+"""A plant that stands for the PUE of regions whose water is not published."""
 _EXISTING, _CAMPUSES, _EVAPORATIVE = "PUE of existing halls", "PUE of campuses", "WUE of evaporative plants"
 _CAPS = "throughput under a power cap"
 _SCORED = ("HPL", "training")

@@ -16,13 +16,18 @@ ROWS = page.rows("plants")
 
 
 MISSED = {
-    "aws-virginia": "0.33 for 0.12 L/kWh, just under a P5 of 0.121; why, is not known",
+    "aws-frankfurt": "0.021 for 0.01 L/kWh, under a P5 of 0.011: half of what its class evaporates",
+    "aws-melbourne-2024": "0.051 for 0.02 L/kWh, under a P5 of 0.025; the next year took three times it",
+    "aws-ireland": "0.006 for 0.03 L/kWh: no hour of Dublin starts the sprays; what takes it is not known",
+    "aws-california": "0.048 for 0.51 L/kWh, ten times the class in San Jose: a plant of another kind",
     "dc5-pue": "its fans draw more than the midpoints of the published ranges: 3.5 % low",
     "azure-arizona": "the class chills humid hours that the site does not: 5.2 % high",
     "azure-poland": "4.3 % low; how full the young region is, is not known",
     "nrel-towers": "part of its heat warms the campus and evaporates nothing: 1.7 times",
 }
 """New plants, and waters, that their class misses."""
+BEYOND_THREE = ("aws-ireland", "aws-california")
+"""Of these the ones whose central water is off by more than a factor of three."""
 
 
 def of(family):
@@ -69,15 +74,17 @@ def test_new_plants_are_met_within_three_per_cent(row, request):
 
 
 def test_campuses_are_met_within_three_per_cent_in_the_median_and_half_of_them_inside():
-    """Fifteen of Google, six of Microsoft, each by the plant of its operator: towers and older halls miss."""
+    """27 of Google, nine of Microsoft, each by the plant of its operator: towers and older halls miss."""
     cases = [case for case in page.plant_cases() if case.family == "PUE of campuses"]
-    assert len(cases) == 21
+    assert len(cases) == 36
     assert np.median([abs(case.error) for case in cases]) < 0.03
     assert np.mean([case.is_inside for case in cases]) >= 0.5
 
 
 @of("WUE of evaporative plants")
-def test_water_of_evaporative_plants_is_within_a_factor_of_three(row):
+def test_water_of_evaporative_plants_is_within_a_factor_of_three(row, request):
+    if row["case"] in BEYOND_THREE:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=MISSED[row["case"]]))
     published = float(row["published"])
     scenario = page.plant_scenario(*page.place_of(row))
     assert published / 3 <= page.plant_figures(scenario)["wue"] <= 3 * published
@@ -90,6 +97,35 @@ def test_water_of_evaporative_plants_is_inside_p5_to_p95(row, request):
     published = float(row["published"])
     low, high = np.percentile(page.plant_draws(row), [5, 95])
     assert low <= published <= high
+
+
+def test_the_range_of_water_is_what_the_regions_of_the_operator_give():
+    """P10 and P90 of what eleven take over their class; another kind and dry regions set nothing."""
+    ratios = page.water_ratios()
+    sets = {name for name, factor in ratios.items() if np.isfinite(factor)}
+    assert sets == {row["case"] for row in page.water_rows() if row["calibrates"] == "range of water_factor"}
+    found = page.load_catalog().entry("cooling", "airside-adiabatic-open").values["water_factor"]
+    assert (found.low, found.high) == pytest.approx(page.water.range_of(ratios), abs=0.02)
+
+
+@pytest.mark.xfail(strict=True, reason="9 of 14: Tokyo, by the others, too")
+def test_nine_in_ten_regions_left_out_are_inside_p5_to_p95():
+    ends = page.waters_left_out()
+    inside = [
+        ends[row["case"]][0] <= float(row["published"]) <= ends[row["case"]][1] for row in page.water_rows()
+    ]
+    assert np.mean(inside) >= 0.9
+
+
+def test_the_factor_on_water_that_meets_a_published_one():
+    """Of 0.5 L/kWh the plant takes 0.4: 0.9 is twice its water, 0.1 none; too dry or too wet says nothing."""
+    assert page.water.ratio(0.9, 0.5, 0.9) == pytest.approx(2.0)
+    assert page.water.ratio(0.1, 0.5, 0.9) == pytest.approx(0.0)
+    assert np.isnan(page.water.ratio(0.9, 0.5, 0.7))
+    assert np.isnan(page.water.ratio(5.0, 0.5, 0.9))
+    # P90 of factors of 0 and 2 is 1.8; a half of the range has 1 - sqrt(0.2) of its width before P90
+    low, high = page.water.range_of({"a": 0.0, "b": 2.0, "c": 9.0, "none": np.nan}, "c")
+    assert (low, high) == pytest.approx((0.01, 1.0 + 0.8 / (1.0 - np.sqrt(0.2))))
 
 
 def test_a_liquid_hall_on_a_hot_day_is_inside_what_designers_take():
