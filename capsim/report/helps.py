@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from capsim.projection import NONE, scaled
+from capsim.projection import NONE, plural, scaled
 from capsim.report.answer_figures import relief_ladder
 from capsim.report.figure_cells import title_with_unit
 from capsim.report.figure_style import style
@@ -69,7 +69,10 @@ def ladder_sheet(relief: Relief) -> Sheet:
         rows.append(
             [THEN if number else FIRST, f"+\N{NO-BREAK SPACE}{limits}", *_cells(relief, gain), scaled(level)]
         )
-    return Sheet(heads, rows, "Ladder, rung by rung", numeric=frozenset(range(2, len(heads))))
+    # only a ladder that was climbed to its end says how it ends
+    climbs_on = f"Ladder, its first {plural(len(relief.ladder), 'rung')} (capsim relief climbs on)"
+    title = "Ladder, rung by rung" if relief.end else climbs_on
+    return Sheet(heads, rows, title, numeric=frozenset(range(2, len(heads))))
 
 
 def _figures(relief: Relief) -> list[str]:

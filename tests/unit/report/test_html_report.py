@@ -80,6 +80,10 @@ def page(aion):
     return projection_report(aion, first_reliefs(aion.run, rungs=RUNGS))
 
 
+def test_a_ladder_that_was_not_climbed_to_its_end_says_so(page):
+    assert f"Ladder, its first {RUNGS} rungs (capsim relief climbs on)" in page
+
+
 def test_it_has_all_parts_in_order(page, aion):
     outline = checked(page)
     assert outline.headings[:3] == ["Targets", "What would help", "Capacity"]

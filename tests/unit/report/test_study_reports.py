@@ -166,6 +166,7 @@ def test_a_relief_has_its_ladder_once_and_float(small):
     assert sentence.startswith("Helps most: " if result.ladder else "Helps ")
     assert sum(heading.startswith("Ladder") for heading in headings) == bool(result.ladder)
     assert headings.count("Each limit lifted by itself") == 1
+    assert not any("climbs on" in heading for heading in headings)
 
 
 def test_an_audit_says_its_verdict_first_and_who_claims_what():
