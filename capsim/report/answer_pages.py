@@ -122,13 +122,14 @@ def solution_parts(result: Solution) -> dict[str, Any]:
         reached = in_a_row(str(goal.figure), [result.reached], unit)[1]
         said = f"No {called} from {low} to {high} {shown_unit} reaches {words}; "
         said += f"{amount} is nearest, with {reached}"
-    held = [f"Not ready then: {result.binds}."] if result.binds else []
+    held = [_sentence(f"not ready then: {result.binds}")] if result.binds else []
     held += ["The value has no effect on the result."] if NO_EFFECT in result.explanation else []
     return {
         "sentence": f"{said}{_money_words(result.takes, about)}{_breaks(result.limits)}.",
         "cards": list(cards_of_study(result)),
         "leads": leads,
-        "warnings": [*_limits(result.limits), *held],
+        "warnings": [*_limits(result.limits)],
+        "says": {"title": "At that value", "lines": held} if held else None,
         "tables": [],
     }
 

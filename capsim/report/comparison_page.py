@@ -13,14 +13,19 @@ from capsim.report.helps import help_of
 from capsim.report.one_page import (
     ASSUMPTION_HEADS,
     CARDS,
-    NO_BREAK,
     assumption_cells,
     card,
     key_of,
     scope_sheet,
 )
 from capsim.report.opening import share_of
-from capsim.report.options_table import best_option, of_other_scope, of_other_years, side_by_side_title
+from capsim.report.options_table import (
+    best_option,
+    how_often_best,
+    of_other_scope,
+    of_other_years,
+    side_by_side_title,
+)
 from capsim.report.sheets import Sheet
 from capsim.study import Comparison, Driver
 from capsim.vocabulary import input_title
@@ -81,11 +86,8 @@ def sentence_of_options(result: Comparison) -> str:
     said, best = best_option(result)
     if not best:
         return said
-    parts = [said]
+    parts = [said, *how_often_best(result, best)]
     shares = result.manifest.get("best_in", {})
-    if best in shares:
-        share = share_of(shares[best]).replace(" ", NO_BREAK)
-        parts.append(f"{best} is best in {share} of the {result.manifest['n']:,} draws.")
     # where the first is best, what the next best lacks against it
     base, *others = result.names
     other = best if best != base else max(others, key=lambda name: shares.get(name, 0.0))

@@ -117,7 +117,8 @@ def options_of(result: Comparison) -> Options:
             ([*headings, *ENDS], [*by_whom, "", ""]) if len(names) == 2 else (headings, by_whom)
         )
         tables.append(OptionsTable(headings, lines, by_whom))
-    return Options(" ".join([best_option(result)[0], *of_other_scope(result)]), tables)
+    said, best = best_option(result)
+    return Options(" ".join([said, *how_often_best(result, best), *of_other_scope(result)]), tables)
 
 
 def options_table(result: Comparison) -> list[RenderableType]:
@@ -264,6 +265,14 @@ def best_option(result: Comparison) -> tuple[str, str]:
         f"({share}P10 to P90 of the difference {spread})."
     )
     return said, best
+
+
+def how_often_best(result: Comparison, best: str) -> list[str]:
+    """In how many of its draws an option is best, in a sentence; none where that was not counted."""
+    share = result.manifest.get("best_in", {}).get(best)
+    if share is None:
+        return []
+    return [f"{best} is best in {share * PERCENT:.0f} % of the {result.manifest['n']:,} draws."]
 
 
 def _unranked(result: Comparison, by: Row, title: str) -> str:

@@ -85,7 +85,7 @@ def test_a_board_reads_which_option_how_surely_and_why(folder, page):
     sentence = re.search(r'<p class="sentence">(.*?)</p>', page)[1]
     best = best_option(result)[1]
     assert f"Best by Cost of an H100e-hour: {best}" in sentence
-    assert f"{best} is best in {shares[best]:.0%}".replace("%", "\xa0%") in sentence
+    assert f"{best} is best in {shares[best] * 100:.0f} % of the " in sentence
     assert "by central estimates" in sentence
     assert "Share of accelerators that hold a job (+" in sentence
 
