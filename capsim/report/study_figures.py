@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from capsim.projection import rounded, scaled
 from capsim.report.answer_figures import about_of, audit_scatter, relief_ladder, s_curve_chart, trend_chart
 from capsim.report.change_figures import changes
-from capsim.report.figure_cells import figure_title, in_a_sentence, title_with_unit
+from capsim.report.figure_cells import figure_title, goal_words, in_a_sentence, title_with_unit
 from capsim.report.figure_style import (
     BLUE,
     DOTS_PER_INCH,
@@ -165,7 +165,7 @@ def _mark_goals(ax: Axes, result: Ensemble, name: str, size: float) -> None:
                 mark,
                 color=RED,
                 ms=11,
-                label=f"target {goal.sense}",
+                label=f"target: {goal_words(goal, result.manifest['money_unit'])}",
                 zorder=5,
                 clip_on=False,
             )

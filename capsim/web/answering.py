@@ -6,6 +6,7 @@ The studies are those of the commands, and their JSON is printed by the same fun
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -37,9 +38,13 @@ Asked = Mapping[str, Any]
 Answer = Callable[[Asked, Progress], str | bytes]
 MOST_FILES = 200
 """Most scenario files of the folder that are listed."""
+MOST_READ = 4096
+"""Most bytes of a file that are read to tell what it is."""
 DEEPEST = 3
 """Levels of folders that are looked through for them."""
 ENDINGS = (".yaml", ".yml", ".xlsx")
+CLAIM = re.compile(rb"^claim\s*:", re.MULTILINE)
+"""What only the file of a claim has at its top level."""
 
 
 def project(asked: Asked, progress: Progress) -> str:
@@ -267,9 +272,17 @@ def _files_inside() -> list[str]:
                 continue
             if path.is_dir() and depth + 1 < DEEPEST and len(folders) < MOST_FILES:
                 folders.append((path, depth + 1))
-            elif path.suffix.lower() in ENDINGS and path.is_file():
+            elif path.suffix.lower() in ENDINGS and path.is_file() and not _is_claim(path):
                 found.append(path.as_posix())
     return found[:MOST_FILES]
+
+
+def _is_claim(path: Path) -> bool:
+    """Whether a file is a claim to audit; it is no scenario, and opening it was refused."""
+    if path.suffix.lower() == ".xlsx":
+        return False
+    with path.open("rb") as file:
+        return CLAIM.search(file.read(MOST_READ)) is not None
 
 
 def _printed(record: Any) -> str:

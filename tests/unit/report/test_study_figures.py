@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from capsim.report.study_figures import MOST_STEPS, picture, tornado, waterfall_chart
+from capsim.report.study_figures import MOST_STEPS, _mark_goals, picture, tornado, waterfall_chart
 from capsim.report.sweep_figures import sweep_chart
 from capsim.study.comparisons import Comparison
 from capsim.study.sensitivities import Sensitivity
@@ -169,3 +171,18 @@ def test_a_figure_that_is_the_same_everywhere_has_no_scale_of_its_own():
     assert len(ax.figure.axes) == 1, "no bar of colours"
     red, green, blue = ax.images[0].to_rgba(ax.images[0].get_array())[0, 0, :3]
     assert min(red, green, blue) > 0.9, "black numbers are read on it"
+
+
+def test_targets_of_a_fan_are_told_apart_by_value_and_month():
+    months = pd.date_range("2030-01-01", periods=12, freq="MS")
+    goals = ("h100e_8bit>=288000 by 2030-06", "h100e_8bit>=300000 by 2030-12", "accelerators>=5 by 2030-12")
+    made = SimpleNamespace(chances=[SimpleNamespace(goal=goal) for goal in goals], manifest=ABOUT)
+    _, ax = plt.subplots()
+    ax.plot(months, np.zeros(12))
+    _mark_goals(ax, made, "h100e_8bit", 1.0)
+    drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines[1:]}
+    assert list(drawn.values()) == [[288_000], [300_000]]
+    for words, label in zip((">= 288,000 by 2030-06", ">= 300,000 by 2030-12"), drawn, strict=True):
+        assert label.startswith("target: ")
+        assert label.endswith(words)
+    plt.close("all")

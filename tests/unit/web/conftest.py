@@ -29,6 +29,9 @@ def bench_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mine.yaml").write_text(text, encoding="utf-8")
     later = "\noverrides:\n  dearer:\n    finance.wacc_real: 0.11\n"
     (folder / "later.yaml").write_text(text.replace("name: mine", "name: later") + later, encoding="utf-8")
+    (folder / "claims").mkdir()
+    claim = "# A claim.\nclaim: said\nmoney: 1.0e9\n"
+    (folder / "claims" / "said.yaml").write_text(claim, encoding="utf-8")
     outside = tmp_path_factory.mktemp("outside")
     (outside / "secret.yaml").write_text(text, encoding="utf-8")
     (folder / "link.yaml").symlink_to(outside / "secret.yaml")
