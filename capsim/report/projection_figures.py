@@ -55,7 +55,7 @@ CHANGES_LEVEL: tuple[MilestoneKind, ...] = ("in_service", "retired", "ready_for_
 """Milestones that change what is in service, ready or energised."""
 OF_CAPACITY = ("accelerators", "critical_it_mw", *(f"h100e_{definition}" for definition in DEFINITIONS))
 """Figures of capacity, whose targets the picture of it shows whatever its axis counts."""
-MARKS, ROW_OF_MARKS_PT = "DsP", 15.0
+MARKS, ROW_OF_MARKS_PT, MARK_TO_WORDS_PT = "DsP", 15.0, 8.0
 """Marks of targets that the axis does not count, and the height of the row of each above the axes. [1, pt]"""
 TITLE_PT = 6.0
 """Distance of the title to what is below it. [pt]"""
@@ -157,9 +157,11 @@ def _mark_date(projection: Projection, ax: Axes, goal: TargetResult, row: int) -
     (mark,) = ax.plot([by], [1.0], marker=MARKS[row % len(MARKS)], transform=above, gid=words, **how)
     mark.set_markerfacecolor(PURPLE if goal.met else "white")
     is_right = by - left > RIGHT_HALF * (right - left)
-    side, words = ("right", f"{words}   ") if is_right else ("left", f"   {words}")
+    # beside the mark by points, for pages take blanks before a text away
+    side, away_pt = ("right", -MARK_TO_WORDS_PT) if is_right else ("left", MARK_TO_WORDS_PT)
     text: dict[str, Any] = {"ha": side, "va": "center", "fontsize": LEGEND_PT, "color": GREY}
-    ax.text(by, 1.0, words, transform=above, parse_math=False, **text)
+    place: dict[str, Any] = {"xycoords": above, "xytext": (away_pt, 0.0), "textcoords": "offset points"}
+    ax.annotate(words, (by, 1.0), **place, parse_math=False, annotation_clip=False, **text)
 
 
 def _mark(projection: Projection, ax: Axes, goal: TargetResult, shown: tuple[float, str, str]) -> None:
