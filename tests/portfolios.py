@@ -280,7 +280,7 @@ def debts(draw: st.DrawFn) -> list[Mapping]:
             "id": f"loan{i}",
             "of": of,
             "share": draw(st.sampled_from((0.1, 0.4))),
-            "rate_nominal_per_y": draw(st.floats(0.0, 0.2)),
+            "rate_nominal_per_y": round(draw(st.floats(0.0, 0.2)), 6),
             "term_years": draw(st.sampled_from((0.05, 1.0, 15.0))),
             "repayment": draw(st.sampled_from(("annuity", "linear", "bullet"))),
         }

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from capsim.projection import megawatts
 from capsim.report.diff_listing import diff_tables
 from capsim.report.plan_tables import backtest_tables
-from capsim.report.study_openings import MORE, study_opening
+from capsim.report.study_openings import study_opening
 from capsim.scenario import Deployment, Phase, Scenario, Site
 from capsim.study import BackTest, Diff
 
@@ -26,7 +26,7 @@ HEADINGS = ("site", "country", "grid [MW]", "phase", "critical IT [MW]", "system
 def as_html(result: object) -> str:
     """A result as a notebook shows it: what its command prints first, without the command's options."""
     lines = framed(study_opening(result)).splitlines(keepends=True)
-    return "".join(line for line in lines if f"More: {MORE}" not in line)
+    return "".join(line for line in lines if not line.startswith("More: "))
 
 
 @as_html.register

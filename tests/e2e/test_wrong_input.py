@@ -79,7 +79,7 @@ CASES = {
     ),
     "an interval of nothing": (
         ["ensemble", "aion.yaml", "--until-ci", "0%"],
-        "--until-ci must be greater than 0 (got 0%)\n",
+        "--until-ci must be greater than 0 and at most 100% (got 0%)\n",
     ),
     "a band that is no number": (
         ["relief", "aion.yaml", "--band", "nan"],

@@ -37,7 +37,7 @@ def test_prices_scale_the_energy_cost_exactly(mapping, factor, seed):
 
 
 @settings(max_examples=25)
-@given(make.portfolios(), st.floats(-0.02, 0.2))
+@given(make.portfolios(), st.floats(-0.02, 0.2).map(lambda rate: round(rate, 6)))
 def test_levelised_cost_times_discounted_output_is_the_discounted_cost(mapping, rate):
     finance = mapping["finance"] | {"wacc_real": rate}
     result = run(loads(mapping | {"costs": COSTS, "finance": finance}))

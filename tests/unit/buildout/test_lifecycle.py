@@ -309,8 +309,8 @@ def test_availability_is_never_negative():
     # a failure right after each repair, and a day of maintenance a year on top
     scenario = standing(
         failures_per_1000_node_days=1000.0,
-        repair_mean_days=1e6,
-        repair_median_days=1e6,
+        repair_mean_days=1e5,
+        repair_median_days=1e5,
         maintenance_days_per_y=300.0,
     )
     assert availability(scenario, build_out(scenario)) == 0.0

@@ -10,7 +10,7 @@ from capsim.operations.fleet import PhaseFleet, SystemFleet, SystemKind
 from capsim.operations.phase_loads import phase_load
 from capsim.scenario.records.job_records import Workload
 
-share = st.floats(0, 1, allow_subnormal=False)
+share = st.floats(0, 1).map(lambda value: round(value, 9))
 power = st.floats(0, 1e4, allow_subnormal=False)
 
 

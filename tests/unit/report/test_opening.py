@@ -96,7 +96,7 @@ def test_goals_that_find_no_room_are_counted_and_warnings_are_said(aion):
     lines = shown(projection_opening(many)).splitlines()
     assert len(lines) == LINES
     assert "! doubt 0" in lines
-    assert lines[2:5] == ["! doubt 0", "! doubt 1", "! and 3 more: --findings"]
+    assert lines[2:5] == ["! doubt 0", "! doubt 1", "! and 3 warnings more: --findings"]
     (more,) = [line for line in lines if line.startswith("and ")]
     goals = sum("2030-12" in line for line in lines)
     assert more == f"and {len(many.targets) - goals} goals more: --findings"
@@ -137,8 +137,10 @@ def test_a_section_by_name_is_that_section_alone(aion):
 
 
 def test_sentences_that_find_no_room_are_counted():
-    assert shown(Sentences(["one", "two", "three"], 3)) == "- one\n- two\n- three"
-    assert shown(Sentences(["one", "two", "three", "four"], 3)) == "- one\n- two\nand 2 more"
+    assert shown(Sentences(["one", "two", "three"], 3, "reason")) == "- one\n- two\n- three"
+    assert (
+        shown(Sentences(["one", "two", "three", "four"], 3, "reason")) == "- one\n- two\nand 2 reasons more"
+    )
 
 
 def test_the_first_screen_says_what_the_money_leaves_out(planned, aion):

@@ -151,9 +151,9 @@ def test_another_order_of_variants_is_another_study(grid, scenarios, tmp_path):
 
 
 def test_it_stops_when_every_variant_is_narrow_enough(scenarios):
-    result = ensemble_grid(scenarios, 300, until_ci=100.0, ci_of=["opex"], processes=1)
+    result = ensemble_grid(scenarios, 300, until_ci=1.0, ci_of=["opex"], processes=1)
     assert result.manifest["replications"] == 64
-    assert all(one.manifest["converged_to"] <= 100.0 for one in result.ensembles.values())
+    assert all(one.manifest["converged_to"] <= 1.0 for one in result.ensembles.values())
 
 
 def test_what_a_variant_has_not_is_named_with_it(scenarios, small):
