@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capsim import study as studies
-from capsim.cli_answers import Shown, answer, audit, plan, relief, solve
+from capsim.cli_answers import Processes, Seed, Shown, answer, audit, plan, relief, solve
 from capsim.cli_reports import diff
 from capsim.magnitudes import plain_number
 from capsim.terminal import (
@@ -36,10 +36,6 @@ from capsim.terminal import (
 if TYPE_CHECKING:
     from capsim.scenario import Scenario
 
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
-Processes = Annotated[
-    int | None, typer.Option("--processes", min=1, help="Processes to use; all if missing and it takes long.")
-]
 A_FIGURE = 'such as lcoc (per H100e-hour), "h100e_8bit at 2030-12" or "ready_for_service of aion.p1"'
 On = Annotated[str, option("--on", "FIGURE", f"Figure looked at, {A_FIGURE}.")]
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
