@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,10 @@ HASH = tuple(map(np.uint32, (0x85EBCA6B, 0xC2B2AE35)))
 """Factors of the last steps of MurmurHash3."""
 NESTED = tuple(map(np.uint32, (0x3D20ADEA, 0x05526C56, 0x53A22864)))
 """Even factors of the nested scramble."""
+MIRROR = tuple(
+    (np.uint32(2**i), np.uint32(mask)) for i, mask in enumerate((0x55555555, 0x33333333, 0x0F0F0F0F))
+)
+"""Digits that are exchanged at a time, and which of them are the lower ones."""
 SPLIT_STEP, *SPLIT_MIX = map(np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 """Step and factors of SplitMix64."""
 
@@ -125,16 +128,14 @@ def _scrambled(x: Words, keys: Words) -> Words:
 
 
 def _mirrored(x: Words) -> Words:
-    """Numbers with their 32 binary digits in reverse: first those of each half, then the halves."""
-    halves = _mirrored_halves().take(x.view(np.uint16)).reshape(*x.shape, 2)
-    return np.ascontiguousarray(halves[..., ::-1]).view(np.uint32)[..., 0]
-
-
-@cache
-def _mirrored_halves() -> NDArray[np.uint16]:
-    """All numbers of 16 binary digits with these in reverse."""
-    digits = np.unpackbits(np.arange(1 << 16, dtype=">u2").view(np.uint8).reshape(-1, 2), axis=1)
-    return np.packbits(digits[:, ::-1], axis=1).view(">u2")[:, 0].astype(np.uint16)
+    """Numbers with their 32 binary digits in reverse: neighbours, pairs, halves of bytes, and then bytes."""
+    for digits, mask in MIRROR:
+        upper = x >> digits
+        upper &= mask
+        x &= mask
+        x <<= digits
+        x |= upper
+    return x.byteswap(inplace=True)
 
 
 def random_rows(keys: Words, first: int, count: int) -> Probabilities:
@@ -152,7 +153,9 @@ def cube_rows(keys: Words, first: int, count: int) -> Probabilities:
 
     The strata of a column are in the order of random draws.
     """
-    strata = _split_mix(keys[:2], first, count).argsort(axis=0).argsort(axis=0)
+    order = _split_mix(keys[:2], first, count).argsort(axis=0)
+    strata = np.empty_like(order)
+    np.put_along_axis(strata, order, np.arange(count)[:, None], axis=0)
     return np.asarray((strata + _split_mix(keys[2:4], first, count)) / count)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +58,7 @@ class Design:
         """Probabilities of `count` replications from `first` on, shape (count, n_paths). [1]"""
         if not self.paths:
             return np.empty((count, 0))
-        names = (*self.paths, *self._certain)
-        drawn = self._correlate(self._independent(names, first, count))[:, : len(self.paths)]
+        drawn = self._correlate(self._independent(first, count))[:, : len(self.paths)]
         return np.clip(drawn, HALF_CELL, 1.0 - HALF_CELL)
 
     def row(self, replication: int) -> dict[str, float]:
@@ -73,8 +72,13 @@ class Design:
         named = {name for a, b, _ in self.correlated for name in (a, b)}
         return tuple(sorted(named.difference(self.paths)))
 
-    def _independent(self, names: tuple[str, ...], first: int, count: int) -> NDArray[np.float64]:
-        keys = _keys(f"{self.seed} {self.part}", names)
+    @cached_property
+    def _keys(self) -> NDArray[np.uint32]:
+        """Keys of the columns, and of what is correlated with them and has none."""
+        return column_keys(f"{self.seed} {self.part}", (*self.paths, *self._certain))
+
+    def _independent(self, first: int, count: int) -> NDArray[np.float64]:
+        keys = self._keys
         if self.kind == "sobol":
             return spread_rows(keys, first, count)
         if self.kind == "random":
@@ -111,12 +115,6 @@ class Design:
         if not (np.linalg.eigvalsh(matrix).min() >= SMALLEST_EIGENVALUE):
             raise StudyError("correlations contradict one another: no joint distribution has them all")
         return [column[name] for name in names], _lower_root(matrix)
-
-
-@lru_cache(maxsize=4)
-def _keys(seed: str, names: tuple[str, ...]) -> NDArray[np.uint32]:
-    """Keys of the columns of a design, which is asked for a few rows at a time."""
-    return column_keys(seed, names)
 
 
 def _lower_root(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
+from scipy.stats import chi2, kstest
 
 from capsim.study.draw_columns import CELL, column_keys, cube_rows, random_rows, spread_rows
 
@@ -107,6 +107,14 @@ def test_pairs_of_columns_fill_the_square_evenly(rows_of):
     # even margins leave (cells - 1)^2 degrees of freedom, uneven ones cells^2 - 1
     free = cells**2 - 1 if rows_of is random_rows else (cells - 1) ** 2
     assert chi2.ppf(0.001, free) < statistic < chi2.ppf(0.999, free)
+
+
+@pytest.mark.parametrize("rows_of", KINDS)
+@pytest.mark.parametrize("row", [0, 1, 15, 16, 100, 255])
+def test_a_row_is_uniform_over_columns(rows_of, row):
+    """No row is nearer the middle or an end than others: Kolmogorov and Smirnov's test of 4,000 columns."""
+    keys = column_keys("2", [f"value.{i}" for i in range(4000)])
+    assert kstest(rows_of(keys, 0, 256)[row], "uniform").pvalue > 1e-4
 
 
 @pytest.mark.parametrize("rows_of", KINDS)
