@@ -65,9 +65,14 @@ def calibrating() -> list[float]:
 
 def next_log(rates: list[float]) -> tuple[float, float]:
     """Where the rate of one more log lies in eight of ten: lognormal, mean and spread from the logs alone."""
-    of, n = np.log(rates), len(rates)
-    away = float(student_t.ppf(0.9, n - 1) * of.std(ddof=1) * np.sqrt(1.0 + 1.0 / n))
+    of = np.log(rates)
+    away = beyond_mean(of)
     return float(np.exp(of.mean() - away)), float(np.exp(of.mean() + away))
+
+
+def beyond_mean(of: Array) -> float:
+    """How far from the mean of some normal values one more lies at P10 and P90, in their unit."""
+    return float(student_t.ppf(0.9, of.size - 1) * of.std(ddof=1) * np.sqrt(1.0 + 1.0 / of.size))
 
 
 def logs() -> tuple[Log, ...]:

@@ -608,12 +608,12 @@ def _caps_left_out() -> Iterator[str]:
     yield (
         f"The curve that ships loses {shipped.number('loss_per_cap'):g} x cut ^ "
         f"{shipped.number('cap_exponent'):g}, the fit to the points that calibrate it "
-        f"({refitted.loss_per_cap:.2f}, {refitted.exponent:.2f}); the H100 on images (ViT) is not among "
-        "them. Here each study is met by the fit to the others, and by where the chips of the others put one "
-        f"more in eight of ten. It is {np.median(points):.1f} points of throughput off in the median, "
+        f"({refitted.loss_per_cap.value:.2f}, {refitted.exponent.value:.2f}); the H100 on images (ViT) is not among "
+        "them. Here each study is met by the fit to the others, and by the ranges of scale and exponent that "
+        f"their chips give one more in eight of ten. It is {np.median(points):.1f} points of throughput off in the median, "
         f"{max(points):.0f} at worst, and {sum(case.is_inside for case in cases)} of {len(cases)} are "
-        "inside: chips differ in how their loss grows, which one exponent and a range of the scale do not "
-        "hold. Of decoding there is one study alone, so its points are in sample."
+        "inside. All are of work that computes all the time; Linpack and prefill are taken as alike, without "
+        "a study of their own. Of decoding, which waits for memory, there is one, so its points are in sample."
     )
     yield ""
     yield from _table(cases)
