@@ -78,7 +78,7 @@ def test_every_lognormal_of_the_catalogue_has_its_p10_and_p90_as_ends():
                 assert value.low == pytest.approx(value.value / away, rel=0.05), (entry.name, field)
                 assert value.high == pytest.approx(value.value * away, rel=0.05), (entry.name, field)
                 found.append(entry.table)
-    assert set(found) == {"buildout_presets", "cooling"}
+    assert set(found) == {"assumptions", "buildout_presets", "cooling"}
 
 
 @pytest.mark.parametrize(("low", "high"), [(None, 20), (8, None), (None, None), (10, 10)])
