@@ -610,10 +610,11 @@ def _caps_left_out() -> Iterator[str]:
         f"{shipped.number('cap_exponent'):g}, the fit to the points that calibrate it "
         f"({refitted.loss_per_cap.value:.2f}, {refitted.exponent.value:.2f}); the H100 on images is not "
         "among them. Here each study is met by the fit to the others, and by the ranges of scale and "
-        f"exponent that their chips give one more. It is {np.median(points):.1f} points of throughput off in "
-        f"the median, {max(points):.0f} at worst, and {sum(case.is_inside for case in cases)} of {len(cases)} are "
-        "inside. All are of work that computes all the time; Linpack and prefill are taken as it, without "
-        "a study. Of decoding, which waits for memory, there is one, so its points are in sample."
+        f"exponent that their chips give one more. It is {np.median(points):.1f} points of throughput off "
+        f"in the median, {max(points):.0f} at worst, and {sum(case.is_inside for case in cases)} of "
+        f"{len(cases)} are inside. All are of work that computes all the time; Linpack and prefill are taken "
+        "as it, without a study. Of decoding, which waits for memory, there is one, so its points are in "
+        "sample."
     )
     yield ""
     yield from _table(cases)
