@@ -58,12 +58,22 @@ DASHES = ("-", "--", "-.", ":")
 
 
 def about_of(result: Any) -> dict[str, Any]:
-    """What a result was made of: its manifest, or what stands for one in a forecast and an audit."""
+    """What a result was made of: its manifest, with the names of a forecast and of an audit."""
     if isinstance(result, Forecast):
-        return {"scenario": result.scenario, "title": result.title, "as_of": result.vintage.as_of}
+        return {
+            **result.manifest,
+            "scenario": result.scenario,
+            "title": result.title,
+            "as_of": result.vintage.as_of,
+        }
     if isinstance(result, Audit):
         claim = result.claim
-        return {"scenario": claim.claim, "title": claim.title, "statement": claim.statement}
+        return {
+            **result.manifest,
+            "scenario": claim.claim,
+            "title": claim.title,
+            "statement": claim.statement,
+        }
     about: dict[str, Any] = getattr(result, "manifest", {})
     return about
 

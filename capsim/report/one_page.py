@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -44,15 +45,28 @@ OF_THE_FILE: Final = ("schema", "name", "title", "description")
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 RANGE = re.compile(r"(\w+): ([^,}]+)")
 """Arguments of a distribution as an assumption has it."""
-SOURCE = "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
+ASKS_NOTHING: Final = "nothing is asked of any server."
 WORDS: Final = {
     "kind": "what was done",
-    "n": "replications asked for",
+    "n": "draws asked for",
+    "replications": "draws",
+    "replication": "draw (0: the plan)",
+    "resolved": "resolved scenario, where results are saved",
+    "vary": "value that is varied",
+    "until": "goal",
+    "low": "lower end of the values looked at",
+    "high": "upper end of the values looked at",
+    "options": "digest of the options",
+    "against": "digest of what it is held against",
+    "learn": "finished stages count for what is to come",
+    "money": "capex is told",
     "on": "figure that is split",
     "by": "figure that ranks",
-    "digest": "digest of the scenario",
+    "digest": "digest of the inputs",
     "catalog": "digest of the catalogue",
     "catalogue": "digest of the catalogue",
+    "catalogs": "digest of the catalogue",
+    "actuals": "digest of what happened",
     "h100e": "definition of an H100-equivalent",
     "design": "design of the draws",
     "until_ci": "interval to stop at, over the median",
@@ -72,13 +86,40 @@ WORDS: Final = {
 """What the entries of a manifest are called; others by their names."""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """How a page came about."""
+
+    command: str = ""
+    """The command line that made it; empty where none did, or where it may tell what is confidential."""
+    saved: str = ""
+    """What it was made of: a folder of results; empty where its results were computed for it."""
+
+    @property
+    def words(self) -> str:
+        """What the page was made of, in a sentence."""
+        if self.saved:
+            saved = f"the results saved in {self.saved}: nothing was computed anew"
+            return f"Made by capsim from {saved}, and {ASKS_NOTHING}"
+        return f"Made by capsim with the results that it shows, which were computed for it; {ASKS_NOTHING}"
+
+    @property
+    def public(self) -> Origin:
+        """Without names of files, and without values that were set: they may be what is confidential."""
+        return Origin("", "a folder" if self.saved else "")
+
+
+HERE: Final = Origin()
+"""Of a page whose results were computed by the program that makes it."""
+
+
 def rendered(**parts: Any) -> str:
     """The page of its parts; every text is escaped."""
     empty: dict[str, Any] = dict.fromkeys(("sentence", "note"), "")
     empty |= dict.fromkeys(
         ("cards", "options", "leads", "warnings", "helps", "pictures", "tables", "findings"), ()
     )
-    empty |= {"assumptions": Sheet(), "differ": False, "source": SOURCE, "says": None}
+    empty |= {"assumptions": Sheet(), "differ": False, "source": HERE.words, "says": None}
     pages = Environment(
         loader=PackageLoader("capsim.report", "pages"),
         autoescape=True,
@@ -188,15 +229,16 @@ def range_words(distribution: str) -> str:
     return ", ".join([*([name] if name else []), *(f"{key} {value}" for key, value in said.items())])
 
 
-def manifest_sheet(about: Mapping[str, Any]) -> Sheet:
-    """What it takes to make a result again, a row each, in words.
+def manifest_sheet(about: Mapping[str, Any], origin: Origin = HERE) -> Sheet:
+    """What it takes to make a result again, a row each, in words; the command that does it first.
 
     Examples
     --------
     >>> manifest_sheet({"seed": 0, "libraries": {"numpy": "1.26"}, "goals": ["a", "b"], "ci_of": []}).rows
     [['seed', '0'], ['version, numpy', '1.26'], ['goals', 'a, b']]
     """
-    rows = [row for key, value in about.items() for row in _rows(WORDS.get(key, _words(key)), value)]
+    rows = [["command", origin.command]] if origin.command else []
+    rows += [row for key, value in about.items() for row in _rows(WORDS.get(key, _words(key)), value)]
     return Sheet(["what", "value"], rows)
 
 
