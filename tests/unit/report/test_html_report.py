@@ -21,7 +21,7 @@ from capsim.projection.public import without_confidential
 from capsim.report.folding import Name
 from capsim.report.grids import grid, numbers, titled, words
 from capsim.report.html_report import projection_report, saved_report, sentence_of
-from capsim.report.one_page import HERE, Origin
+from capsim.report.one_page import HERE, OF_THE_FILE, Origin
 from capsim.report.result_files import write_report
 from capsim.report.sheets import sheets_of
 from capsim.report.study_reports import study_report
@@ -174,7 +174,24 @@ def test_a_saved_projection_gives_the_same_page_and_computes_nothing(aion, page,
 
 
 def test_a_portfolio_of_many_halls_fits(opcore):
-    checked(projection_report(opcore))
+    text = projection_report(opcore)
+    checked(text)
+    table = text[text.index('<table id="assumptions"') :]
+    table = table[: table.index("</table>")]
+    rows = re.findall(r"<tr( class=\"on\")?>(.*?)</tr>", table[table.index("<tbody>") :], re.DOTALL)
+    printed = [row for is_on, row in rows if is_on]
+    assert 4_000 < len(rows) == len(opcore.assumptions) - len(OF_THE_FILE)
+    assert 150 < len(printed) < 450, "thousands of rows took 150 pages of paper"
+    told = f"On paper: {len(printed)} of {len(rows):,} values, those that are uncertain"
+    assert told in text
+    # each value with a range is printed, or one that is the same
+    alike = sum(1 + int(more) for more in re.findall(r'data-alike="(\d+)"', table))
+    alone = len(printed) - len(re.findall("data-alike", table))
+    uncertain = int((opcore.assumptions["distribution"] != "").sum())
+    assert alike + alone >= uncertain > 900
+    systems = opcore.facts.systems["hosted-it-100kw"]["draws_at"]
+    titles = re.findall(r"<h2>One hosted-it-100kw at (.*?), under its cooling", text)
+    assert len(systems) > 4 * len(titles) > 0, "sites where a system draws the same have one table"
 
 
 def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
