@@ -277,7 +277,8 @@ def audit_scatter(result: Audit, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(ratios)), names, fontsize=9)
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter(THOUSANDS)
-    ax.invert_yaxis()
+    # room for what stands above the first mark
+    ax.set_ylim(len(ratios) - 0.5, -0.7)
     ax.set(title="The claim among what is built", xlabel="ratio of a build over that of the claim [1]")
     legend_below(ax, below_pt=TITLED_PT)
     return ax

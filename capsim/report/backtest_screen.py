@@ -10,10 +10,9 @@ from rich.console import Group, RenderableType
 from capsim.projection import plural
 from capsim.report.first_screen import fitting_grid, screen
 from capsim.report.folding import Name
-from capsim.report.plan_tables import NAIVE
+from capsim.report.plan_tables import NAIVE, group_title
 from capsim.report.study_values import short
 from capsim.study import BackTest
-from capsim.vocabulary import DECLARED, declared
 
 MORE = "--all"
 HEADS = ("number", "misses by", "bias", "in 50 %", "in 80 %", "naive")
@@ -43,20 +42,6 @@ def backtest_opening(test: BackTest) -> Group:
         return screen(title, said, [], [], [nothing, *left_lines(test)], MORE)
     table = fitting_grid("What was forecast", HEADS, rows, LINES, "group")
     return screen(title, said, [table], [], [*MEANINGS, *left_lines(test)], MORE)
-
-
-def group_title(group: str) -> str:
-    """A group of outcomes as people call it.
-
-    Examples
-    --------
-    >>> group_title("grid_mw of all sites by month"), group_title("ready for service")
-    ('Grid power energised of all sites by month', 'Ready for service')
-    """
-    name, of, whose = group.partition(" of ")
-    measure = declared(name, "monthly") or declared(name, "headline") or DECLARED["date"].get(name)
-    title = measure.title if measure else name
-    return f"{title[:1].upper()}{title[1:]}{of}{whose}"
 
 
 def score_cells(scores: Mapping[str, float]) -> list[str]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from capsim.projection import month, plural
-from capsim.report.backtest_screen import HEADS, MEANINGS, group_title, left_lines, score_cells
+from capsim.report.backtest_screen import HEADS, MEANINGS, left_lines, score_cells
 from capsim.report.figure_cells import goal_words, milestone_title
 from capsim.report.one_page import NO_BREAK
 from capsim.report.opening import share_of
-from capsim.report.plan_tables import months_later, of_overruns, pace
+from capsim.report.plan_tables import group_title, months_later, of_overruns, pace
 from capsim.report.sheets import Sheet
 from capsim.report.study_cards import cards_of_study
 from capsim.study import BEYOND, BackTest, Forecast, Slip
@@ -137,5 +137,6 @@ def backtest_parts(test: BackTest) -> dict[str, Any]:
         "title": f"Back-test of {', '.join(plans)}" if plans else "Back-test",
         "sentence": f"{sentence}.",
         "leads": [Sheet(["what was forecast", *HEADS], rows, "Scores", frozenset(range(1, 1 + len(HEADS))))],
-        "says": {"title": "What the headings mean", "lines": [*MEANINGS, *left_lines(test)]},
+        "says": {"title": "What the headings mean", "lines": [*MEANINGS]},
+        "findings": [f"{line}." for line in left_lines(test)],
     }
