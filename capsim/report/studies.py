@@ -13,6 +13,8 @@ from rich.text import Text
 
 from capsim.report.answer_tables import plan_summary, solution_summary
 from capsim.report.audit_tables import audit_summary
+from capsim.report.changed_titles import changed_title
+from capsim.report.diff_screen import diff_tables
 from capsim.report.figure_cells import (
     figure_title,
     goal_words,
@@ -36,6 +38,7 @@ from capsim.study import (
     Audit,
     Chance,
     Comparison,
+    Diff,
     Ensemble,
     EnsembleGrid,
     Forecast,
@@ -56,18 +59,6 @@ INNER = ("p10", "p50", "p90")
 """What is shown of a spread, and what where there is no room for all."""
 MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
-RECORDS = {
-    "accepted": "Accepted:",
-    "debts": "Debt",
-    "deployments": "Systems",
-    "grants": "Grant",
-    "grid_connection": "Grid step",
-    "items": "Cost item",
-    "phases": "Phase",
-    "sites": "Site",
-    "targets": "Target",
-}
-"""What records are, before their names."""
 MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
 WIDEST_HEADING = 12
@@ -89,6 +80,7 @@ study_summary.register(Audit)(audit_summary)
 study_summary.register(Forecast)(forecast_tables)
 study_summary.register(Solution)(solution_summary)
 study_summary.register(Planned)(plan_summary)
+study_summary.register(Diff)(diff_tables)
 
 
 @study_summary.register
@@ -245,20 +237,6 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
         f"{name}: what makes the difference in {figure_title(waterfall.figure)} (central estimates; {how})"
     )
     return [study_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
-
-
-def changed_title(path: str) -> str:
-    """What was changed, as people call it.
-
-    Examples
-    --------
-    >>> changed_title("sites.campus"), changed_title("costs.preset"), changed_title("finance.wacc_real")
-    ('Site campus', 'Preset of costs', 'Cost of capital, real')
-    """
-    *parents, key = path.split(".")
-    if parents and parents[-1] in RECORDS:
-        return f"{RECORDS[parents[-1]]} {key.replace('_', ' ')}"
-    return f"Preset of {parents[-1]}" if parents and key == "preset" else input_title(path)
 
 
 @study_summary.register

@@ -21,6 +21,7 @@ from capsim.report.answer_openings import (
 )
 from capsim.report.audit_words import in_words, verdict_words
 from capsim.report.backtest_screen import backtest_opening
+from capsim.report.diff_screen import diff_opening
 from capsim.report.figure_cells import goal_title, goal_words, in_a_row, milestone_title, title_with_unit
 from capsim.report.first_screen import (
     PERCENTILES,
@@ -48,6 +49,7 @@ from capsim.study import (
     BackTest,
     Chance,
     Comparison,
+    Diff,
     Ensemble,
     EnsembleGrid,
     Forecast,
@@ -92,6 +94,7 @@ study_opening.register(Sweep)(sweep_opening)
 study_opening.register(Solution)(solution_opening)
 study_opening.register(Planned)(plan_opening)
 study_opening.register(BackTest)(backtest_opening)
+study_opening.register(Diff)(diff_opening)
 
 
 @study_opening.register

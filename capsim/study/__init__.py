@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from capsim.study.date_trends import Trend, trends
     from capsim.study.dates import PhaseDates
     from capsim.study.diff_files import diff
-    from capsim.study.diffs import Diff, Moved, difference
+    from capsim.study.diffs import ChangedInput, Diff, Moved, difference
     from capsim.study.draws import DESIGNS
     from capsim.study.efforts import Effort, effort, study_effort
     from capsim.study.ensembles import Ensemble, ensemble
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.spreads import DRAWS, with_spread
     from capsim.study.statistics import PERCENT, PERCENTILES
+    from capsim.study.study_leaves import BETWEEN
     from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
     from capsim.study.told import RUNGS, Told
     from capsim.study.tolerances import SAME, Allowed, Tolerance, tolerance, tolerance_in_words
