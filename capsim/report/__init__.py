@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
+    from capsim.report.changed_titles import name_of_values_set
     from capsim.report.claims_table import audit_table
     from capsim.report.diff_listing import diff_lines
     from capsim.report.diff_markdown import diff_markdown

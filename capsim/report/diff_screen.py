@@ -13,7 +13,7 @@ from rich.table import Table
 from capsim.errors import CapsimError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import NONE, plural
-from capsim.report.changed_titles import changed_title
+from capsim.report.changed_titles import YEAR, changed_title, is_year
 from capsim.report.diff_listing import headline_of, per_cent, shown_change, stated, why
 from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.first_screen import FittingScreen
@@ -42,8 +42,6 @@ _ENDS = re.compile(
     r"|\((?P<least>\S+) \.\. (?P<most>\S+)\)"
 )
 """Ends of a range, as a scenario and as the catalogue have them."""
-YEAR: Final = "year"
-"""Unit of what has no thousands."""
 _PLAIN: Final = frozenset({"figures", "plan", "dates"})
 """Parts of names in a study that say nothing."""
 
@@ -216,7 +214,7 @@ def input_row(diff: Diff, row: ChangedInput) -> DiffRow:
     called = changed_title(path)
     title = called[:1].upper() + called[1:] + (f", {known}" if known not in ("", YEAR) else "") + place
     change = "" if math.isnan(row.change) else _changed(row, scale)
-    form = "g" if unit == YEAR else ",.10g"
+    form = "g" if is_year(path, unit) else ",.10g"
     cells = ["none" if text is None else _value(text, scale, form) for text in (row.before, row.after)]
     return DiffRow(title, [*cells, change, per_cent(row.share)])
 

@@ -25,6 +25,7 @@ from capsim.report.figure_cells import (
 )
 from capsim.report.folding import folded
 from capsim.report.grids import Widest, grid, numbers, titled, words
+from capsim.report.no_middle import cause_title
 from capsim.report.options_table import options_table
 from capsim.report.plan_tables import forecast_tables
 from capsim.report.relief_tables import ladder_ends, ladder_table, relief_summary
@@ -162,7 +163,7 @@ def _outside(result: Ensemble) -> list[RenderableType]:
     for name, drivers in result.manifest.get("central_outside", {}).items():
         row = result.figures.loc[name]
         side = "below P5" if row["central"] < row["p5"] else "above P95"
-        moved = ", ".join(f"{path} {signed(shift)}" for path, shift in drivers.items())
+        moved = "; ".join(f"{cause_title(path)} {signed(shift)}" for path, shift in drivers.items())
         mean = f"the mean is {signed(row['mean'] - row['central'])} from it"
         lines.append(Text(f"! {in_a_sentence(str(name))}: the central run is {side}; {mean}: {moved}"))
     return [*lines, Text()] if lines else []

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress
     from capsim.study.folder import has_study
-    from capsim.study.forecasts import Forecast, Slip, forecast
+    from capsim.study.forecasts import Forecast, Slip, chances_asked, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import HORIZON, Solution, solve
+    from capsim.study.headings import unit_at
     from capsim.study.held_results import Held, held_ensemble, held_projection, only
-    from capsim.study.obstacles import NO_EFFECT
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Choice, Planned, plan
     from capsim.study.processes import begun_process

@@ -16,6 +16,8 @@ WORKS = "being installed"
 """Why ready halls have no accelerators in service where these wait for nothing."""
 NO_EFFECT = "it has no effect on the result"
 """What is said of a value that moves nothing."""
+PAST_THE_HORIZON = "all of these dates lie past the horizon"
+"""What is said of dates that can move nothing, with the month in which the horizon ends."""
 LEAST_MW = 0.01
 """Less than this is not worth a word. [MW]"""
 

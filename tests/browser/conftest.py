@@ -30,7 +30,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     for name, title in TITLES.items():
         text = SMALL.replace("name: small", f"name: {name}\ntitle: {json.dumps(title)}")
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    (folder / "refused.yaml").write_text(SMALL.replace("horizon_years: ", "horizon_years: -"), encoding="utf-8")
+    (folder / "refused.yaml").write_text(
+        SMALL.replace("horizon_years: ", "horizon_years: -"), encoding="utf-8"
+    )
     running = tools.Workbench(folder, "small.yaml")
     running.start()
     yield running
