@@ -162,6 +162,8 @@ def backtest(
         fail("--json and --all exclude one another")
     lines = status_lines(actuals)
     plans = [_as_it_stood(file, actuals, as_of) for file in files]
+    # draws are one after the other; whole runs are more than the dates that most outcomes need
+    tell_effort(files[0] if len(files) == 1 else f"{len(files)} plans", studies.study_effort(plans, n, 1))
     with progress("back-testing") as counter:
         test = studies.backtest(plans, lines, n, seed, counter.of("plans"))
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -218,6 +219,10 @@ def sensitivity(
         scenario = loaded(file, override, set_)
         if sweep or axes:
             values = studies.parse_axes(sweep) if sweep else None
+            of_axes = (one.values for one in scenario.axes) if values is None else values.values()
+            points = math.prod(len(of_axis) for of_axis in of_axes)
+            if not shared.resume:
+                tell_effort(file, studies.effort(scenario, runs=points, processes=shared.processes))
             return studies.sweep(scenario, values, on, **execution)
         from capsim.scenario import uncertain_paths
 

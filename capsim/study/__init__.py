@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from capsim.study.diff_files import diff
     from capsim.study.diffs import ChangedInput, Diff, Moved, difference
     from capsim.study.draws import DESIGNS
-    from capsim.study.efforts import Effort, effort, study_effort
+    from capsim.study.efforts import Effort, effort, relief_effort, study_effort
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress
     from capsim.study.folder import has_study
     from capsim.study.forecasts import Forecast, Slip, chances_asked, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
-    from capsim.study.goalseek import HORIZON, Solution, solve
+    from capsim.study.goalseek import HORIZON, USUAL_RUNS, Solution, solve
     from capsim.study.headings import unit_at
     from capsim.study.held_results import Held, held_ensemble, held_projection, only
     from capsim.study.plan_file import load_options
-    from capsim.study.planning import Choice, Planned, plan
+    from capsim.study.planning import Choice, Planned, plan, plan_runs
     from capsim.study.processes import begun_process
     from capsim.study.relief_results import Lifted, Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
