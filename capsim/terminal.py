@@ -36,7 +36,8 @@ A_BUG = "This is a fault of capsim. Please report it, with the command, its file
 LONG_S = 1.0
 """Time after which a terminal is told what is going on, and between two times it is told. [s]"""
 WIDTH_OF_A_FILE = 120
-"""Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
+"""Width of output that is not a terminal, so that a log is the same wherever it was made, unless COLUMNS says
+otherwise. [characters]"""
 MOST_WIDTH_OF_A_FILE = 200
 """Width it may grow to so that a table's names stay whole. [characters]"""
 

@@ -229,7 +229,7 @@ def chances_asked(scenario: Scenario, goals: Sequence[str]) -> dict[str, Goal]:
 
 def _chance(scenario: Scenario, drawn: Sequence[Timeline], goal: Goal) -> float:
     """Share of draws that have MW by a month. [1]"""
-    at = [*scenario.calendar.months].index(goal.month)
+    at = next(place for place, month in enumerate(scenario.calendar.months) if month == goal.month)
     kind = CURVES[goal.figure.name]
     return float(np.mean([level_mw(scenario, timeline, kind)[at] >= goal.value for timeline in drawn]))
 
