@@ -27,6 +27,7 @@ from capsim.terminal import (
     Sets,
     Strict,
     Text,
+    check_figure,
     check_there,
     console,
     extensible,
@@ -40,7 +41,6 @@ from capsim.terminal import (
     reported,
     tell_effort,
 )
-from capsim.vocabulary import parse_figure
 
 if TYPE_CHECKING:
     from capsim.projection import Projection
@@ -208,7 +208,7 @@ def run(
     asked = (years, milestones, halls, binding, money, sure, findings)
     names = [name for name, is_asked in zip(report.SECTIONS, asked, strict=True) if is_asked or all_]
     given = {"--json": as_json, "--scope": scope, "--explain": explain_ is not None}
-    _check_figure(explain_)
+    check_figure(explain_)
     alone = [
         flag for flag, is_given in (given | {"a section such as --years": bool(names)}).items() if is_given
     ]
@@ -240,12 +240,6 @@ def run(
         console().print(report.projection_opening(projection, relief))
     if out is not None:
         typer.echo(f"Written to {out}")
-
-
-def _check_figure(words: Text) -> None:
-    """Refuse words that are no figure, before anything is computed."""
-    if words is not None:
-        parse_figure(words)
 
 
 def _projected(

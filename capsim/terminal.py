@@ -250,6 +250,14 @@ def day_of(text: str, flag: str = "--as-of") -> date:
         fail(f"{flag} must be a date such as 2026-11-28 (got {text})")
 
 
+def check_figure(words: Text) -> None:
+    """Refuse words that are no figure, before anything is computed."""
+    from capsim.vocabulary import parse_figure
+
+    if words is not None:
+        parse_figure(words)
+
+
 def check_there(file: str) -> None:
     """Refuse a file that is not there, before what reads it is imported."""
     try:

@@ -19,7 +19,7 @@ from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
 from capsim.study.headings import heading_of, taken_by, unit_at
 from capsim.study.observe import play
-from capsim.study.obstacles import NO_EFFECT, PAST_THE_HORIZON, limits_broken, limits_words, what_binds
+from capsim.study.obstacles import limits_broken, limits_words, remark_in, what_binds, why_none_moves
 from capsim.study.varied_field import beyond_calendar, beyond_field, bounds_of, is_count
 from capsim.vocabulary import Goal, parse_goal
 
@@ -88,8 +88,7 @@ class Solution(Pictured):
     @property
     def remark(self) -> str:
         """Why no value looked at could move the result; empty where one may."""
-        parts = self.explanation.split("; ")
-        return next((one for one in parts if one == NO_EFFECT or one.startswith(PAST_THE_HORIZON)), "")
+        return remark_in(self.explanation)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""
@@ -357,11 +356,8 @@ class _Search:
         x = self.rounded(ends[int(np.nanargmin(np.abs(gaps)))])
         text = f"no value {between} gives {self.goal}; "
         text += f"the nearest is {self.words(x)} at {_shown(self.value(x))}"
-        after = self.scenario.calendar.end
-        if self.is_date and ends[0] >= after.toordinal():
-            text += f"; {PAST_THE_HORIZON}, which ends before {after.isoformat()}"
-        elif len({self.reached(end) for end in ends}) == 1:
-            text += f"; {NO_EFFECT}"
+        moves = len({self.reached(end) for end in ends}) > 1
+        text += why_none_moves(self.value(ends[0]), self.scenario.calendar.end, moves=moves)
         text += f"; not ready there: {self._binds[x] or 'nothing waits there'}"
         return replace(self._outcome(ends, x, text, ()), found=None)
 

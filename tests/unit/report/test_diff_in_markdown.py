@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from capsim.report.diff_markdown import diff_markdown
+from capsim.report.diff_in_markdown import diff_markdown
 from capsim.study import ChangedInput, Diff, Moved
 
 MOVED = (
