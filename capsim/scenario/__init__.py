@@ -14,6 +14,7 @@ from capsim.scenario.draws.sample import (
     Sampler,
     assigned,
     drawn_together,
+    numbers_together,
     sample,
     uncertain_paths,
     uncertain_values,
