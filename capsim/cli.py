@@ -27,6 +27,7 @@ from capsim.terminal import (
     Sets,
     Strict,
     Text,
+    check_figure,
     check_there,
     console,
     extensible,
@@ -188,9 +189,7 @@ def run(
     spread: Annotated[
         int, typer.Option("--spread", "-n", min=0, help="Draws that say how sure the plan is; 0 for none.")
     ] = 64,
-    no_relief: Annotated[
-        bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
-    ] = False,
+    no_relief: Annotated[bool, typer.Option("--no-relief", help="Leave out what would help.")] = False,
     strict: Strict = False,
     actuals: Actuals = None,
     as_of: AsOf = None,
@@ -208,10 +207,10 @@ def run(
         fail("--baseline is marked in a picture: it needs --out DIR or --report FILE")
     asked = (years, milestones, halls, binding, money, sure, findings)
     names = [name for name, is_asked in zip(report.SECTIONS, asked, strict=True) if is_asked or all_]
+    check_figure(explain_)
     given = {"--json": as_json, "--scope": scope, "--explain": explain_ is not None}
-    alone = [
-        flag for flag, is_given in (given | {"a section such as --years": bool(names)}).items() if is_given
-    ]
+    given["a section such as --years"] = bool(names)
+    alone = [flag for flag, is_given in given.items() if is_given]
     if len(alone) > 1:
         fail(f"{' and '.join(alone)} exclude one another")
     # what shows one thing alone needs nothing beside it

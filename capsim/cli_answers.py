@@ -34,6 +34,7 @@ from capsim.terminal import (
     progress,
     reading,
     reported,
+    tell_effort,
 )
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def solve(
     def study(progress: Counter) -> Any:
         least, most = (None if end is None else studies.scalar(end) for end in (low, high))
         scenario = loaded(file, override, set_)
+        tell_effort(file, studies.effort(scenario, runs=studies.USUAL_RUNS, processes=1))
         return studies.solve(scenario, vary, until, low=least, high=most, seed=shared.seed, progress=progress)
 
     def answered(result: Any) -> Scenario:
@@ -163,7 +165,10 @@ def plan(
 
     def study(progress: Counter) -> Any:
         with reading(file, "plan"):
-            return studies.plan(file, seed=shared.seed, processes=processes, progress=progress)
+            options = studies.load_options(file)
+            runs = studies.plan_runs(options)
+            tell_effort(file, studies.effort(loaded(options.scenario), runs=runs, processes=processes))
+            return studies.plan(options, seed=shared.seed, processes=processes, progress=progress)
 
     def answered(result: Any) -> Scenario:
         from capsim.scenario import override as changed
@@ -195,6 +200,7 @@ def relief(
 
     def study(progress: Counter) -> Any:
         scenario = loaded(file, override, set_)
+        tell_effort(file, studies.relief_effort(scenario))
         return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
     shown = Shown(as_json, plot, page, is_public=public, is_all=all_)

@@ -83,7 +83,11 @@ def forecast(
 ) -> None:
     """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
     check_files(plot, page, is_public=public)
+    if as_json and all_:
+        fail("--json and --all exclude one another")
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
+    # what is asked for wrongly must not cost the vintages and the draws
+    studies.chances_asked(scenario, chance or ())
     names = _renamed(renamed or (), scenario)
     earlier_plans = [one for one in before or () if _is_plan(one)]
     if names and not (baseline_ or earlier_plans):
@@ -99,8 +103,6 @@ def forecast(
         made_then = studies.vintage(then, Path(one).stem if _is_plan(one) else one, money=money, seed=seed)
         against.append(studies.named_now(made_then, names, one) if _is_plan(one) else made_then)
     against += [studies.load_baseline(file, name, names) for name in baseline_ or ()]
-    if as_json and all_:
-        fail("--json and --all exclude one another")
     asked: dict[str, Any] = {"goals": chance or (), "n": n, "seed": seed, "learn": learn, "money": money}
     # draws are one after the other; whole runs are more than the dates that a forecast without money needs
     tell_effort(file, studies.study_effort([scenario], n, 1))
@@ -162,6 +164,8 @@ def backtest(
         fail("--json and --all exclude one another")
     lines = status_lines(actuals)
     plans = [_as_it_stood(file, actuals, as_of) for file in files]
+    # draws are one after the other; whole runs are more than the dates that most outcomes need
+    tell_effort(files[0] if len(files) == 1 else f"{len(files)} plans", studies.study_effort(plans, n, 1))
     with progress("back-testing") as counter:
         test = studies.backtest(plans, lines, n, seed, counter.of("plans"))
     if as_json:

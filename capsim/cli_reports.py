@@ -12,6 +12,7 @@ from capsim import report as reports
 from capsim import study as studies
 from capsim.temporary import new_file
 from capsim.terminal import (
+    All,
     AsJson,
     Public,
     Texts,
@@ -153,10 +154,13 @@ def diff(
     days: Annotated[Texts, repeatable("--days", "NUMBER", f"Tolerance of dates, {A_BOUND}")] = None,
     as_json: AsJson = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
+    all_: All = False,
 ) -> None:
     """Show what moved between two results or catalogues, and by which input; exit 1 beyond tolerance."""
     if as_json and markdown:
         fail("--json and --markdown are two forms of one answer; give one")
+    if all_ and (as_json or markdown):
+        fail(f"{'--json' if as_json else '--markdown'} and --all exclude one another")
     within = studies.tolerance_in_words(rel or (), abs_ or (), days or ())
     found = studies.diff(old, new, within, figures=figure or ())
     if as_json:
@@ -164,7 +168,7 @@ def diff(
     elif markdown:
         typer.echo(reports.diff_markdown(found))
     else:
-        print_whole(reports.diff_tables(found))
+        print_whole((reports.study_summary if all_ else reports.study_opening)(found))
     if found.beyond:
         raise typer.Exit(MOVED)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from capsim import report
 from capsim import study as studies
 from capsim.cli_answers import Processes, Seed, Shown, answer, audit, plan, relief, solve
 from capsim.cli_reports import diff
@@ -177,12 +179,12 @@ def compare(
     def study(**execution: Any) -> Any:
         if (override or set_) and len(files) > 1:
             fail("--override and --set compare one file with its own variants; name one file")
-        from capsim.scenario import SET_LAYER
-
         scenarios: Any = [loaded(file) for file in files]
         if override or set_:
             scenarios = {scenarios[0].name: scenarios[0]} | {o: loaded(files[0], [o]) for o in override or ()}
-            scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
+        if set_:
+            varied = loaded(files[0], None, set_)
+            scenarios |= {report.name_of_values_set(varied, set_): varied}
         asked: dict[str, Any] = {"on": on, "by": by, "figures": figure or ()}
         asked["design"] = one_of("--design", design, studies.DESIGNS)
         drawn = list(scenarios.values()) if isinstance(scenarios, dict) else scenarios
@@ -217,6 +219,10 @@ def sensitivity(
         scenario = loaded(file, override, set_)
         if sweep or axes:
             values = studies.parse_axes(sweep) if sweep else None
+            of_axes = (one.values for one in scenario.axes) if values is None else values.values()
+            points = math.prod(len(of_axis) for of_axis in of_axes)
+            if not shared.resume:
+                tell_effort(file, studies.effort(scenario, runs=points, processes=shared.processes))
             return studies.sweep(scenario, values, on, **execution)
         from capsim.scenario import uncertain_paths
 

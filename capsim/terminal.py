@@ -38,7 +38,8 @@ A_BUG = "This is a fault of capsim. Please report it, with the command, its file
 LONG_S = 1.0
 """Time after which a terminal is told what is going on, and between two times it is told. [s]"""
 WIDTH_OF_A_FILE = 120
-"""Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
+"""Width of output that is not a terminal, so that a log is the same wherever it was made, unless COLUMNS says
+otherwise. [characters]"""
 MOST_WIDTH_OF_A_FILE = 200
 """Width it may grow to so that a table's names stay whole. [characters]"""
 
@@ -262,6 +263,14 @@ def day_of(text: str, flag: str = "--as-of") -> date:
         return date.fromisoformat(text)
     except ValueError:
         fail(f"{flag} must be a date such as 2026-11-28 (got {text})")
+
+
+def check_figure(words: Text) -> None:
+    """Refuse words that are no figure, before anything is computed."""
+    from capsim.vocabulary import parse_figure
+
+    if words is not None:
+        parse_figure(words)
 
 
 def check_there(file: str) -> None:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from capsim.projection.answers import Milestone, Values, headline_name, read, so_far
     from capsim.projection.answers_of_run import Arrays
     from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
-    from capsim.projection.findings.finding import Finding
+    from capsim.projection.findings.finding import Finding, warnings_in
     from capsim.projection.findings.stale_findings import Matters, what_hangs_on
     from capsim.projection.hall_views import by_hall
     from capsim.projection.headline_figures import Headline, headline
-    from capsim.projection.hour_views import NEAR_K, SiteHours, known_site
+    from capsim.projection.hour_views import NEAR_K, SiteHours, known_site, time_asked
     from capsim.projection.hourly_file import NAME, HourlyFile
     from capsim.projection.left_out import Scopes, left_out_words, money_left_out
     from capsim.projection.money_views import (

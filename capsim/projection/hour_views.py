@@ -36,6 +36,8 @@ _HELD: Final = 1e-6
 """Share of a load below which a limit holds nothing back, and of a limit below which nothing is left. [1]"""
 NEAR_K: Final = 0.25
 """How near to the design day an hour is taken to be of it. [K]"""
+FOUND: Final = ("hardest", "hottest", "design")
+"""Hours that are found by their load or their air."""
 
 
 class SiteHours:
@@ -142,17 +144,29 @@ def _design(rows: pd.DataFrame, design_dry_bulb_c: float) -> int:
     return int(np.where(near, load, -np.inf).argmax())
 
 
-def _time(hours: pd.DatetimeIndex, at: str) -> pd.Timestamp:
-    """The hour a text names, in UTC."""
+def time_asked(at: str) -> pd.Timestamp | None:
+    """The time a text names, in UTC; None for an hour that is found by its load or its air.
+
+    Raises
+    ------
+    KeyError
+        If it is neither.
+    """
+    if at in FOUND:
+        return None
     try:
         time = pd.Timestamp(at)
     except ValueError:
-        rule = "give hardest, hottest, design or a time such as 2030-07-15T15"
+        rule = f"give {', '.join(FOUND)} or a time such as 2030-07-15T15"
         raise KeyError(f"{rule} (got {at})") from None
     # hours of the horizon are UTC, and say no zone
-    if time.tzinfo is not None:
-        time = time.tz_convert("UTC").tz_localize(None)
-    if time not in hours:
+    return time if time.tzinfo is None else time.tz_convert("UTC").tz_localize(None)
+
+
+def _time(hours: pd.DatetimeIndex, at: str) -> pd.Timestamp:
+    """The hour a text names, in UTC."""
+    time = time_asked(at)
+    if time is None or time not in hours:
         first, last = (f"{hour:%Y-%m-%dT%H}" for hour in (hours[0], hours[-1]))
         raise KeyError(f"the horizon has no hour {at}: it has whole UTC hours from {first} to {last}")
     return time

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
+    from capsim.report.changed_titles import name_of_values_set
     from capsim.report.claims_table import audit_table
-    from capsim.report.diff_listing import diff_lines, diff_markdown, diff_tables
+    from capsim.report.diff_in_markdown import diff_markdown
+    from capsim.report.diff_listing import diff_lines
     from capsim.report.example_listing import example_written, examples_listing
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.grids import Widest

@@ -17,7 +17,7 @@ from capsim.report.grids import numbers, open_grid, words
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
 from capsim.report.opening import reached_grid
 from capsim.report.study_values import number, read_as, short, signed
-from capsim.study import HORIZON, NO_EFFECT, Choice, Planned, Sensitivity, Solution, Sweep
+from capsim.study import HORIZON, Choice, Planned, Sensitivity, Solution, Sweep
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import (
     DECLARED,
@@ -176,7 +176,7 @@ def solution_opening(result: Solution, *, is_alone: bool = True) -> Group:
     taken = _taken(heads, [result.takes_at_present, result.takes], about)
     says = [f"Not ready then: {result.binds}"] if result.binds else []
     says += _stepped(result, goal, unit) if is_found else []
-    says += ["It has no effect on the result"] * (NO_EFFECT in result.explanation)
+    says += [result.remark[:1].upper() + result.remark[1:]] if result.remark else []
     says += not_in_the_money(about["left_out"], OF_A_RUN)
     doubts = [f"! Breaks a limit: {limit}" for limit in result.limits]
     more = OF_A_PLAN if is_alone else ""

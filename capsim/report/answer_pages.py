@@ -15,7 +15,7 @@ from capsim.report.figure_cells import cells_of, goal_words, in_a_row, in_a_sent
 from capsim.report.one_page import ASSUMPTION_HEADS, CARDS
 from capsim.report.sheets import Sheet
 from capsim.report.study_cards import AS_IT_IS, cards_of_study, point_words
-from capsim.study import NO_EFFECT, Audit, Planned, Sensitivity, Solution, Sweep
+from capsim.study import Audit, Planned, Sensitivity, Solution, Sweep
 from capsim.vocabulary import (
     DECLARED,
     input_title,
@@ -123,7 +123,7 @@ def solution_parts(result: Solution) -> dict[str, Any]:
         said = f"No {called} from {low} to {high} {shown_unit} reaches {words}; "
         said += f"{amount} is nearest, with {reached}"
     held = [_sentence(f"not ready then: {result.binds}")] if result.binds else []
-    held += ["The value has no effect on the result."] if NO_EFFECT in result.explanation else []
+    held += [_sentence(result.remark)] if result.remark else []
     return {
         "sentence": f"{said}{_money_words(result.takes, about)}{_breaks(result.limits)}.",
         "cards": list(cards_of_study(result)),

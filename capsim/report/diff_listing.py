@@ -1,20 +1,14 @@
-"""A diff for a terminal, as lines of a test, and as Markdown for a pull request."""
+"""A diff as the lines of a failed test, by the names under which figures are held."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
-
 from capsim.projection import plural
-from capsim.report.grids import grid, numbers, words
 from capsim.study import PERCENT, Diff, Moved
 from capsim.units import KILO
 
-HEADINGS = ("what", "before", "after", "change", "%")
 MOST_INPUTS = 40
 """Changed inputs that are listed; a scenario made anew changes hundreds."""
 Line = tuple[str, str, str, str, str]
@@ -45,35 +39,16 @@ def why(diff: Diff) -> str:
 def moved_lines(rows: Sequence[Moved]) -> Iterator[Line]:
     """Each of them in words: name, before, after, change and per cent."""
     for row in rows:
-        yield row.name, _stated(row.before), _stated(row.after), _change(row), per_cent(row.share)
+        yield row.name, stated(row.before), stated(row.after), shown_change(row), per_cent(row.share)
 
 
 def input_lines(diff: Diff) -> Iterator[Line]:
-    """Changed inputs in the same columns; the last says how many more there are."""
+    """Changed inputs in the same form; the last says how many more there are."""
     for row in diff.inputs[:MOST_INPUTS]:
-        yield row.name, _stated(row.before), _stated(row.after), "", per_cent(row.share)
+        yield row.name, stated(row.before), stated(row.after), "", per_cent(row.share)
     more = len(diff.inputs) - MOST_INPUTS
     if more > 0:
         yield f"... and {more} more", "", "", "", ""
-
-
-def diff_tables(diff: Diff) -> Group:
-    """A diff for a terminal."""
-    parts: list[Text | Table] = [Text(f"{diff.old} -> {diff.new}: {headline_of(diff)}")]
-    if diff.beyond:
-        parts.append(_grid(moved_lines(diff.beyond)))
-    if diff.moved and why(diff):
-        parts += [Text(""), Text(why(diff))]
-    if diff.moved and diff.inputs:
-        parts.append(_grid(input_lines(diff)))
-    return Group(*parts)
-
-
-def _grid(rows: Iterator[Line]) -> Table:
-    """Names stand whole; what is long of the rest goes on in the next line."""
-    what, before, after, *of_numbers = HEADINGS
-    of_words = [words(what, no_wrap=True), words(before, justify="right"), words(after, justify="right")]
-    return grid([*of_words, *map(numbers, of_numbers)], rows, gap=2)
 
 
 def diff_lines(diff: Diff) -> list[str]:
@@ -81,31 +56,6 @@ def diff_lines(diff: Diff) -> list[str]:
     moved = [_as_line(line) for line in moved_lines(diff.beyond)]
     because = [why(diff)] if why(diff) else []
     return [*moved, *because, *(f"  {_as_line(line)}" for line in input_lines(diff))]
-
-
-def diff_markdown(diff: Diff) -> str:
-    """A diff as Markdown: a line, a table of what moved, and one of the inputs that changed, folded."""
-    lines = [f"**{_safe(diff.old)} → {_safe(diff.new)}**: {headline_of(diff)}", ""]
-    if diff.beyond:
-        lines += [*_table(moved_lines(diff.beyond)), ""]
-    if diff.moved and why(diff):
-        summary = f"<details><summary>{why(diff)}</summary>"
-        lines += (
-            [summary, "", *_table(input_lines(diff)), "", "</details>", ""]
-            if diff.inputs
-            else [why(diff), ""]
-        )
-    return "\n".join(lines)
-
-
-def _table(rows: Iterator[Line]) -> list[str]:
-    head = [f"| {' | '.join(HEADINGS)} |", "|---|--:|--:|--:|--:|"]
-    return head + [f"| {' | '.join(_safe(cell) for cell in row)} |" for row in rows]
-
-
-def _safe(text: str) -> str:
-    """Text that is no mark-up of a table."""
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
 def _as_line(line: Line) -> str:
@@ -116,7 +66,8 @@ def _as_line(line: Line) -> str:
     return f"{name}: {before} -> {after}" + (f" ({moved})" if moved else "")
 
 
-def _stated(value: float | str | None) -> str:
+def stated(value: float | str | None) -> str:
+    """A value to ten digits, or a text as it is."""
     if value is None:
         return "none"
     if isinstance(value, str):
@@ -124,7 +75,8 @@ def _stated(value: float | str | None) -> str:
     return "none" if math.isnan(value) else f"{value:,.10g}"
 
 
-def _change(row: Moved) -> str:
+def shown_change(row: Moved) -> str:
+    """By how much something moved; empty where that is no number."""
     if not math.isfinite(row.change):
         return ""
     is_date = isinstance(row.before, str) and row.what != "text"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from rich.table import Column, Table
 
 from capsim.pipeline import simulate
-from capsim.projection import NEAR_K, NOTHING, SiteHours, known_site, rounded
+from capsim.projection import NEAR_K, NOTHING, SiteHours, known_site, rounded, time_asked
 from capsim.report.grids import unframed
 from capsim.report.part_tables import part_tables
 
@@ -25,6 +25,7 @@ _PERCENT = 100.0
 def hour_of_site(scenario: Scenario, site: str, at: str, seed: int = 0) -> list[Table]:
     """Project a scenario, keep the hours of one site, and show one. Raises KeyError as `hour_of` does."""
     known_site([place.id for place in scenario.sites], site)
+    time_asked(at)
     kept = SiteHours(site)
     projection = simulate(scenario, seed, hourly=kept)
     return hour_listing(projection.with_views(hourly=kept.dataset(scenario)), site, at)

@@ -17,6 +17,7 @@ from capsim.projection import (
     month,
     plural,
     scaled,
+    warnings_in,
     without_confidential,
 )
 from capsim.report.board_words import goals_words, span_words
@@ -206,10 +207,10 @@ def _goals_words(projection: Projection) -> str:
 
 
 def warnings_of(projection: Projection) -> list[str]:
-    """What is strange, in whole sentences."""
+    """What is strange, in whole sentences: warnings, the gravest first, then where the plan is no middle."""
     first = [] if projection.spread is None else no_middle_of(projection.spread)
     told = [f"{line.removeprefix('! ')}." for line in first]
-    return told + [one.text for one in projection.findings if one.severity == "warning"]
+    return [*warnings_in(projection.findings), *told]
 
 
 def cards_of(projection: Projection) -> Iterator[dict[str, str]]:

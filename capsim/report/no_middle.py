@@ -8,7 +8,7 @@ from typing import Final
 from capsim.report.figure_cells import in_a_sentence
 from capsim.report.sentences import NARROW
 from capsim.study import REST
-from capsim.vocabulary import declared, parse_figure
+from capsim.vocabulary import declared, input_title, parse_figure
 
 MIDDLE = 50.0
 """Percentile of a plan that is the median of its draws. [%]"""
@@ -78,6 +78,11 @@ def why_no_middle(percentiles: Mapping[str, float], causes: Mapping[str, Sequenc
     left = sum(map(len, groups[MOST_REASONS:]))
     ends = ["" for _ in groups[: MOST_REASONS - 1]] + [f"; {left} more: --sure" if left else ""]
     return [_line(names, percentiles, words, end) for names, end in zip(groups, ends, strict=False)]
+
+
+def cause_title(path: str) -> str:
+    """A value that moves draws, by its whole title; what no value explains is in words already."""
+    return path if path == REST else input_title(path)
 
 
 def in_words(path: str) -> str:

@@ -10,11 +10,10 @@ from io import StringIO
 from rich.console import Console, RenderableType
 
 from capsim.projection import megawatts
-from capsim.report.diff_listing import diff_tables
 from capsim.report.plan_tables import backtest_tables
 from capsim.report.study_openings import study_opening
 from capsim.scenario import Deployment, Phase, Scenario, Site
-from capsim.study import BackTest, Diff
+from capsim.study import BackTest
 
 WIDTH = 100
 """Of what is text. [characters]"""
@@ -27,11 +26,6 @@ def as_html(result: object) -> str:
     """A result as a notebook shows it: what its command prints first, without the command's options."""
     lines = framed(study_opening(result)).splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith("More: "))
-
-
-@as_html.register
-def _(result: Diff) -> str:
-    return framed(diff_tables(result))
 
 
 @as_html.register

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group
 
-from capsim.projection import NONE, Projection, Spread, TargetResult, left_out_words, month, plural
+from capsim.projection import (
+    NONE,
+    Projection,
+    Spread,
+    TargetResult,
+    left_out_words,
+    month,
+    plural,
+    warnings_in,
+)
 from capsim.report.figure_cells import cells_of, goal_title, value_of
 from capsim.report.first_screen import PERCENTILES, GoalRow, Reached, screen
 from capsim.report.no_middle import why_no_middle
@@ -243,8 +252,8 @@ def share_of(probability: float) -> str:
 
 
 def warnings_of(projection: Projection) -> list[str]:
-    """What is strange, by its warnings."""
-    return told_first([one.text for one in projection.findings if one.severity == "warning"], FINDINGS)
+    """What is strange, by its warnings, the gravest first."""
+    return told_first(warnings_in(projection.findings), FINDINGS)
 
 
 def told_first(warnings: Sequence[str], where: str) -> list[str]:

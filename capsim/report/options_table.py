@@ -44,6 +44,8 @@ SIDE_BY_SIDE = 4
 """Scenarios in one table, so that it fits in 80 columns."""
 WIDEST_NAME = 11
 """Characters of a scenario's name over a column before it goes on in the next line."""
+TALLEST_NAME = 4
+"""Lines that such a name may take."""
 DIGITS = 3
 """Significant digits of a difference."""
 TWO = 2
@@ -109,9 +111,9 @@ def options_of(result: Comparison) -> Options:
     tables = []
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
-        headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
+        headings = [_over_a_column(name) for name in names]
         lines = [line for row in rows for line in _lines(result, row, names)]
-        by_whom = ["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)]
+        by_whom = ["Dominated by", *(_over_a_column(beaten.get(n, NONE)) for n in names)]
         # of several others the intervals stand in tables of their own
         headings, by_whom = (
             ([*headings, *ENDS], [*by_whom, "", ""]) if len(names) == 2 else (headings, by_whom)
@@ -119,6 +121,17 @@ def options_of(result: Comparison) -> Options:
         tables.append(OptionsTable(headings, lines, by_whom))
     said, best = best_option(result)
     return Options(" ".join([said, *how_often_best(result, best), *of_other_scope(result)]), tables)
+
+
+def _over_a_column(name: str) -> str:
+    """A name on the lines of a heading, with its end left out where it is taller: it stands above in full."""
+    lines = folded(name, WIDEST_NAME)
+    shown = (
+        lines
+        if len(lines) <= TALLEST_NAME
+        else [*lines[: TALLEST_NAME - 1], f"{lines[TALLEST_NAME - 1]} ..."]
+    )
+    return "\n".join(shown)
 
 
 def options_table(result: Comparison) -> list[RenderableType]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.projection import listed, plural
-from capsim.report.figure_cells import milestone_title
+from capsim.report.figure_cells import goal_words, milestone_title
 from capsim.report.grids import grid, titled, words
 from capsim.study import BEYOND, BackTest, Forecast, Point, Trend
-from capsim.vocabulary import DECLARED, declared
+from capsim.vocabulary import DECLARED, declared, parse_goal
 
 MOST_SLIPS = 20
 """Slips that are shown; JSON has all."""
@@ -66,7 +66,7 @@ def _unreported(made: Forecast) -> Iterator[str]:
     if not late:
         return
     name, day = late[0]
-    first = f"{milestone_title(name)} (planned {day})"
+    first = f"{milestone_title(name, made.titles)} (planned {day})"
     told = f"{first} counts" if len(late) == 1 else f"{plural(len(late), 'milestone')}, first {first}, count"
     yield (
         f"{told} as kept by the data date, {made.vintage.as_of}: no line of a status file (--actuals) says so"
@@ -78,11 +78,11 @@ def forecast_tables(made: Forecast) -> RenderableType:
     now, parts = made.vintage, list[RenderableType]()
     parts += [Text(f"! {doubt}\n") for doubt in forecast_doubts(made)]
     if made.unreported:
-        kept = (f"{milestone_title(name)} ({day})" for name, day in made.unreported.items())
+        kept = (f"{milestone_title(name, made.titles)} ({day})" for name, day in made.unreported.items())
         parts.append(Text(f"Counted as kept: {', '.join(kept)}\n"))
     rows = [
         [
-            milestone_title(name),
+            milestone_title(name, made.titles),
             now.dates.get(name, BEYOND),
             *(day or BEYOND for day in made.spread.get(name, ("",) * 3)),
         ]
@@ -92,7 +92,7 @@ def forecast_tables(made: Forecast) -> RenderableType:
     for against, slips in made.slips.items():
         moved = [
             [
-                milestone_title(slip.milestone),
+                milestone_title(slip.milestone, made.titles),
                 slip.before or "new",
                 slip.now or "gone",
                 months_later(slip.months),
@@ -105,9 +105,9 @@ def forecast_tables(made: Forecast) -> RenderableType:
             continue
         parts.append(_table(f"Against {against}", ["milestone", "then", "now", "months", "cause"], moved))
     if len(made.slips) > 1:
-        parts.append(_trends(made.trends))
+        parts.append(_trends(made.trends, made.titles))
     if made.chances:
-        asked = [[goal, f"{share:.0%}"] for goal, share in made.chances.items()]
+        asked = [[goal_words(parse_goal(goal), ""), f"{share:.0%}"] for goal, share in made.chances.items()]
         parts.append(_table("Chances", ["goal", "draws that have it"], asked))
     if made.money:
         spent = [[end, *(f"{value:,.0f}" for value in row)] for end, row in made.money.items()]
@@ -136,10 +136,10 @@ def of_overruns(made: Forecast) -> str:
     return said + ("as drawn here" if made.is_learned else "drawn so with --learn")
 
 
-def _trends(trends: Sequence[Trend]) -> RenderableType:
+def _trends(trends: Sequence[Trend], titles: Mapping[str, str]) -> RenderableType:
     """Forecast dates by vintage, and how fast they slip."""
     rows = [
-        [milestone_title(one.milestone), *one.dates.values(), pace(one.per_month), one.comes]
+        [milestone_title(one.milestone, titles), *one.dates.values(), pace(one.per_month), one.comes]
         for one in trends
     ]
     headings = ["milestone", *trends[0].dates, "months a month", "comes if it goes on so"]

@@ -124,9 +124,13 @@ def _comparison(result: Comparison, marks: Sequence[str]) -> Comparison:
     """What is marked among the changes is one, without its values; marked names are numbered."""
     about = result.manifest
     _check_figures([about["on"], about["by"], *about["figures"]], marks)
-    called = {name: name for name in result.names}
-    if is_marked("name", marks):
-        called = {name: f"option {number}" for number, name in enumerate(result.names, 1)}
+    changed = (one.path for changes in result.changes.values() for one in changes)
+    is_told, is_named = any(_names(path, marks) for path in changed), is_marked("name", marks)
+    called = {
+        # the name of a variant that has values set tells them
+        name: f"option {number}" if is_named or (is_told and "=" in name) else name
+        for number, name in enumerate(result.names, 1)
+    }
     return replace(
         result,
         names=tuple(called.values()),

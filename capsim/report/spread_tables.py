@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -12,6 +12,7 @@ from rich.text import Text
 from capsim.projection import NONE, Projection, Spread
 from capsim.report.figure_cells import cells_of, in_a_sentence
 from capsim.report.grids import grid, numbers, titled, words
+from capsim.report.no_middle import cause_title
 from capsim.vocabulary import DECLARED
 
 SHOWN = (
@@ -65,9 +66,14 @@ def _not_ordinary(spread: Spread) -> list[str]:
     for name, causes in spread.outside.items():
         told.setdefault(tuple(causes), []).append(_rank(spread, name))
     return [
-        f"! The plan is no ordinary draw: {', '.join(ranks)}; moved away by {', '.join(causes)}"
+        f"! The plan is no ordinary draw: {', '.join(ranks)}; moved away by {_listed(causes)}"
         for causes, ranks in told.items()
     ]
+
+
+def _listed(causes: Sequence[str]) -> str:
+    """Values that move draws, as people call them."""
+    return "; ".join(dict.fromkeys(map(cause_title, causes)))
 
 
 def _figures(projection: Projection, spread: Spread) -> RenderableType:

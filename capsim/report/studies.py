@@ -13,6 +13,8 @@ from rich.text import Text
 
 from capsim.report.answer_tables import plan_summary, solution_summary
 from capsim.report.audit_tables import audit_summary
+from capsim.report.changed_titles import changed_title
+from capsim.report.diff_screen import diff_tables
 from capsim.report.figure_cells import (
     figure_title,
     goal_words,
@@ -23,6 +25,7 @@ from capsim.report.figure_cells import (
 )
 from capsim.report.folding import folded
 from capsim.report.grids import Widest, grid, numbers, titled, words
+from capsim.report.no_middle import cause_title
 from capsim.report.options_table import options_table
 from capsim.report.plan_tables import backtest_tables, forecast_tables
 from capsim.report.relief_tables import ladder_ends, ladder_table, relief_summary
@@ -37,6 +40,7 @@ from capsim.study import (
     BackTest,
     Chance,
     Comparison,
+    Diff,
     Ensemble,
     EnsembleGrid,
     Forecast,
@@ -57,18 +61,6 @@ INNER = ("p10", "p50", "p90")
 """What is shown of a spread, and what where there is no room for all."""
 MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
-RECORDS = {
-    "accepted": "Accepted:",
-    "debts": "Debt",
-    "deployments": "Systems",
-    "grants": "Grant",
-    "grid_connection": "Grid step",
-    "items": "Cost item",
-    "phases": "Phase",
-    "sites": "Site",
-    "targets": "Target",
-}
-"""What records are, before their names."""
 MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
 WIDEST_HEADING = 12
@@ -91,6 +83,7 @@ study_summary.register(Forecast)(forecast_tables)
 study_summary.register(BackTest)(backtest_tables)
 study_summary.register(Solution)(solution_summary)
 study_summary.register(Planned)(plan_summary)
+study_summary.register(Diff)(diff_tables)
 
 
 @study_summary.register
@@ -172,7 +165,7 @@ def _outside(result: Ensemble) -> list[RenderableType]:
     for name, drivers in result.manifest.get("central_outside", {}).items():
         row = result.figures.loc[name]
         side = "below P5" if row["central"] < row["p5"] else "above P95"
-        moved = ", ".join(f"{path} {signed(shift)}" for path, shift in drivers.items())
+        moved = "; ".join(f"{cause_title(path)} {signed(shift)}" for path, shift in drivers.items())
         mean = f"the mean is {signed(row['mean'] - row['central'])} from it"
         lines.append(Text(f"! {in_a_sentence(str(name))}: the central run is {side}; {mean}: {moved}"))
     return [*lines, Text()] if lines else []
@@ -247,20 +240,6 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
         f"{name}: what makes the difference in {figure_title(waterfall.figure)} (central estimates; {how})"
     )
     return [study_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
-
-
-def changed_title(path: str) -> str:
-    """What was changed, as people call it.
-
-    Examples
-    --------
-    >>> changed_title("sites.campus"), changed_title("costs.preset"), changed_title("finance.wacc_real")
-    ('Site campus', 'Preset of costs', 'Cost of capital, real')
-    """
-    *parents, key = path.split(".")
-    if parents and parents[-1] in RECORDS:
-        return f"{RECORDS[parents[-1]]} {key.replace('_', ' ')}"
-    return f"Preset of {parents[-1]}" if parents and key == "preset" else input_title(path)
 
 
 @study_summary.register

@@ -21,6 +21,7 @@ from capsim.report.answer_openings import (
 )
 from capsim.report.audit_words import in_words, verdict_words
 from capsim.report.backtest_screen import backtest_opening
+from capsim.report.diff_screen import diff_opening
 from capsim.report.figure_cells import goal_title, goal_words, in_a_row, milestone_title, title_with_unit
 from capsim.report.first_screen import (
     PERCENTILES,
@@ -48,6 +49,7 @@ from capsim.study import (
     BackTest,
     Chance,
     Comparison,
+    Diff,
     Ensemble,
     EnsembleGrid,
     Forecast,
@@ -92,6 +94,7 @@ study_opening.register(Sweep)(sweep_opening)
 study_opening.register(Solution)(solution_opening)
 study_opening.register(Planned)(plan_opening)
 study_opening.register(BackTest)(backtest_opening)
+study_opening.register(Diff)(diff_opening)
 
 
 @study_opening.register
@@ -248,7 +251,13 @@ def forecast_opening(made: Forecast) -> RenderableType:
         others = len(slips) - len(moved)
         said = f"Against {against}: {later} later, {len(moved) - later} earlier, {others} new or gone"
         rows: list[list[RenderableType]] = [
-            [Name(milestone_title(s.milestone)), s.before[:7], s.now[:7], months_later(s.months), s.cause]
+            [
+                _called(made, s.milestone),
+                s.before[:7],
+                s.now[:7],
+                months_later(s.months),
+                s.cause,
+            ]
             for s in moved
         ]
         parts += [Line(said), *([_moved(rows, lines)] if rows else []), ""]
@@ -258,7 +267,11 @@ def forecast_opening(made: Forecast) -> RenderableType:
     # what may come inside the horizon, though not in the central case
     may_come = [(BEYOND, name) for name in now.beyond if any(made.spread.get(name, ()))]
     coming: list[list[RenderableType]] = [
-        [Name(milestone_title(name)), day[:7], *(_month(end) for end in made.spread.get(name, ("", "", "")))]
+        [
+            _called(made, name),
+            day[:7],
+            *(_month(end) for end in made.spread.get(name, ("", "", ""))),
+        ]
         for day, name in [*to_come, *may_come]
     ]
     title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
@@ -281,6 +294,11 @@ def forecast_opening(made: Forecast) -> RenderableType:
         return spread_grid("Next", ("central", *PERCENTILES), coming[:shown])
 
     return FittingScreen(above, table, len(coming), "milestone", [*below, last])
+
+
+def _called(made: Forecast, milestone: str) -> Name:
+    """A milestone by the title of its site."""
+    return Name(milestone_title(milestone, made.titles))
 
 
 def _moved(rows: Sequence[Sequence[RenderableType]], lines: int) -> Fitting:
@@ -322,7 +340,7 @@ def _slipping(made: Forecast) -> list[RenderableType]:
     said = f"Over {len(made.slips) + 1} vintages, in months a month (1: never nearer)"
     rows: list[list[RenderableType]] = [
         [
-            Name(milestone_title(one.milestone)),
+            _called(made, one.milestone),
             *_first_and_last(one),
             f"{one.per_month:+.2f}",
             one.comes[:7],

@@ -138,7 +138,7 @@ def _(result: Ensemble, _: list[Sheet]) -> dict[str, Any]:
         "sentence": sentence_of_draws(result),
         "cards": list(_cards(result)),
         "leads": [_chances(result)],
-        "warnings": [*first, *(() if told is None else told.warnings)],
+        "warnings": [*(() if told is None else told.warnings), *first],
         "helps": [] if relief is None else [help_of(relief, source_of(about))],
     }
     scope = [] if told is None else [scope_sheet(told.scope, "What is in the money", told.titles)]

@@ -23,6 +23,7 @@ from capsim.projection import (
     rounded,
     stated,
     tuples,
+    warnings_in,
 )
 from capsim.report.figure_cells import goal_title, value_of
 from capsim.report.grids import Cells, across, columns, fits, grid, numbers, titled, words
@@ -230,6 +231,7 @@ def targets(projection: Projection) -> Group:
 
 
 def said(findings: Sequence[Finding]) -> Group:
-    """Findings as a list of sentences."""
-    rows = [("-", finding.text) for finding in findings]
+    """Findings as a list of sentences: warnings, the gravest first, and then all else as it came."""
+    notes = [one.text for one in findings if one.severity == "note"]
+    rows = [*(("!", text) for text in warnings_in(findings)), *(("-", text) for text in notes)]
     return titled("Findings", grid((Column(), words()), rows, gap=1, headed=False))

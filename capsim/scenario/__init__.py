@@ -20,6 +20,7 @@ from capsim.scenario.draws.sample import (
     uncertain_values,
 )
 from capsim.scenario.draws.streams import stream
+from capsim.scenario.field_units import unit_by_name
 from capsim.scenario.fill.defaults import FORMAT_NOTE
 from capsim.scenario.fill.newest import asks_for_newest, launches, newest_systems
 from capsim.scenario.fill.quotes import read_quotes

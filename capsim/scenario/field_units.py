@@ -22,6 +22,21 @@ def unit_of(scenario: Scenario, path: Path) -> str:
     return ""
 
 
+def unit_by_name(dotted: str) -> str:
+    """Unit of the value at a dotted path, by its record alone; empty where that does not tell it.
+
+    Examples
+    --------
+    >>> unit_by_name("sites.aion.tariff.level_per_mwh"), unit_by_name("costs.items.network.amount")
+    ('currency/MWh', '')
+    """
+    path = tuple(dotted.split("."))
+    record = record_at(Scenario, path[:-1])
+    plan = None if record is None else fields_of(record).get(path[-1])
+    unit = plan.quantity.unit if plan is not None and plan.quantity is not None else ""
+    return "" if unit == UNIT_OF_BASIS else unit
+
+
 def _unit_of_basis(scenario: Scenario, path: Path) -> str:
     """Unit of a cost item's amount: money per unit of its basis, or the share it is."""
     item = scenario._provenance.node_at(path[:-1])

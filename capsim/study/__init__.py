@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from capsim.study.date_trends import Trend, trends
     from capsim.study.dates import PhaseDates
     from capsim.study.diff_files import diff
-    from capsim.study.diffs import Diff, Moved, difference
+    from capsim.study.diffs import ChangedInput, Diff, Moved, difference
     from capsim.study.draws import DESIGNS
-    from capsim.study.efforts import Effort, effort, study_effort
+    from capsim.study.efforts import Effort, effort, relief_effort, study_effort
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.execution import Progress
     from capsim.study.folder import has_study
-    from capsim.study.forecasts import Forecast, Slip, forecast
+    from capsim.study.forecasts import Forecast, Slip, chances_asked, forecast
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
-    from capsim.study.goalseek import HORIZON, Solution, solve
+    from capsim.study.goalseek import USUAL_RUNS, Solution, solve
+    from capsim.study.headings import unit_at
     from capsim.study.held_results import Held, held_ensemble, held_projection, only
-    from capsim.study.obstacles import NO_EFFECT
     from capsim.study.plan_file import load_options
-    from capsim.study.planning import Choice, Planned, plan
+    from capsim.study.planning import Choice, Planned, plan, plan_runs
     from capsim.study.processes import begun_process
     from capsim.study.relief_results import Lifted, Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
@@ -46,9 +46,11 @@ if TYPE_CHECKING:
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.spreads import DRAWS, with_spread
     from capsim.study.statistics import PERCENT, PERCENTILES
+    from capsim.study.study_leaves import BETWEEN
     from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
     from capsim.study.told import RUNGS, Told
     from capsim.study.tolerances import SAME, Allowed, Tolerance, tolerance, tolerance_in_words
+    from capsim.study.varied_field import HORIZON
     from capsim.study.vintages import BEYOND, Vintage, vintage
     from capsim.study.waterfalls import Driver, Waterfall
 

@@ -15,12 +15,14 @@ from capsim.study.folder import read_about, read_results
 from capsim.study.held_results import Held, held_ensemble, held_projection, only
 from capsim.study.inputs import inputs_in
 from capsim.study.store import ABOUT
+from capsim.study.study_leaves import leaves_of
 from capsim.study.tolerances import Tolerance, tolerance
 
 CATALOGUE = "catalogue"
 """Kind of tables, one or a folder of them."""
-NO_RESULTS = ("manifest", "files", "study", "format", "checksum")
-"""What stands beside the results of a study: what it was, and what tells that it is whole."""
+NO_RESULTS = ("manifest", "files", "study", "format", "checksum", "told", "units", "changes")
+"""What stands beside the results of a study: what it was, what tells that it is whole, what a report tells
+beside it, and what was changed, which the inputs say."""
 
 
 def diff(
@@ -97,8 +99,10 @@ def _study(folder: Path, figures: Sequence[str]) -> Held:
         return only(held_ensemble(Ensemble.load(folder), str(folder), inputs), figures)
     if figures:
         raise StudyError(f"{folder}: a study of kind {about['kind']} is held whole; leave out figures")
-    results = {key: part for key, part in read_results(folder).items() if key not in NO_RESULTS}
-    return Held(str(folder), also=results, inputs=inputs)
+    record = read_results(folder)
+    found = leaves_of({key: part for key, part in record.items() if key not in NO_RESULTS})
+    unit = str(record.get("manifest", {}).get("money_unit", ""))
+    return Held(str(folder), {}, found.figures, found.dates, {}, found.texts, inputs=inputs, money_unit=unit)
 
 
 def _catalogue(path: Path) -> Held:

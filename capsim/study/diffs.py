@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any, Literal
@@ -47,6 +47,8 @@ class ChangedInput:
     """None where it is new."""
     after: str | None
     """None where it is gone."""
+    change: float
+    """Difference of the numbers, of dates in days; NaN where either is neither."""
     share: float
     """Relative change of its number; NaN where it has none. [1]"""
 
@@ -63,6 +65,10 @@ class Diff(Shown):
     """Figures, dates, percentiles and texts that were looked at."""
     n_inputs: int
     """Inputs that were looked at; 0 where none are held."""
+    money_unit: str = ""
+    """Unit of money of both; empty where they do not share one."""
+    items: Mapping[str, str] = field(default_factory=dict)
+    """Titles of cost items by id."""
 
     def __repr__(self) -> str:
         return f"<Diff {self.old} to {self.new}: {len(self.beyond)} of {self.n_compared} beyond tolerance>"
@@ -105,7 +111,9 @@ def difference(old: Held, new: Held, tolerance: Tolerance) -> Diff:
     )
     inputs = tuple(_inputs(old.inputs, new.inputs))
     n_inputs = len({*old.inputs, *new.inputs})
-    return Diff(old.name, new.name, moved, inputs, sum(map(len, compared)), n_inputs)
+    unit = new.money_unit if old.money_unit == new.money_unit else ""
+    titles = {**old.items, **new.items}
+    return Diff(old.name, new.name, moved, inputs, sum(map(len, compared)), n_inputs, unit, titles)
 
 
 def _figures(old: Held, new: Held, tolerance: Tolerance) -> Iterator[Moved]:
@@ -194,13 +202,29 @@ def _inputs(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[ChangedI
     for name in dict.fromkeys([*old, *new]):
         before, after = old.get(name), new.get(name)
         if before != after:
-            yield ChangedInput(name, before, after, _share(before, after))
+            yield ChangedInput(name, before, after, *_by_how_much(before, after))
 
 
-def _share(before: str | None, after: str | None) -> float:
-    """Relative change of the numbers that two texts begin with; NaN where either begins with none."""
+def _by_how_much(before: str | None, after: str | None) -> tuple[float, float]:
+    """Difference and relative change of the numbers that two texts begin with, or the days between two dates.
+
+    Examples
+    --------
+    >>> _by_how_much("10 (9 .. 12) MW", "12 MW"), _by_how_much("2026-01-01", "2026-02-01")
+    ((2.0, 0.2), (31.0, nan))
+    """
+    first = ["".join((text or "").split()[:1]) for text in (before, after)]
     try:
-        was, now = float((before or "").split()[0]), float((after or "").split()[0])
-    except (ValueError, IndexError):
-        return math.nan
-    return (now - was) / abs(was) if was else math.nan
+        was, now = map(date.fromisoformat, first)
+    except ValueError:
+        return _of_numbers(*first)
+    return float((now - was).days), math.nan
+
+
+def _of_numbers(before: str, after: str) -> tuple[float, float]:
+    """Difference and relative change of two numbers; NaN where either is none."""
+    try:
+        was, now = float(before), float(after)
+    except ValueError:
+        return math.nan, math.nan
+    return now - was, (now - was) / abs(was) if was else math.nan

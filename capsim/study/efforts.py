@@ -55,22 +55,42 @@ def effort(
     scenario: Scenario,
     draws: int = 0,
     *,
+    runs: int = 0,
     processes: int | None = None,
     with_relief: bool = False,
     is_written: bool = False,
 ) -> Effort:
-    """What it will take to run a plan, to draw it so often, to lift its limits, and to write it."""
+    """What it will take to run a plan, to draw it so often, to run variants, to lift limits, and to write it.
+
+    `processes` share draws and `runs`, which are central runs of variants of the plan.
+    """
     check_draws(draws)
     phases, sites = sum(1 for _ in scenario.phases()), len(scenario.sites)
     run_s = phases * PHASE_S + sites * scenario.horizon_years * SITE_YEAR_S
     limits = sum(1 for _ in limits_of(scenario)) if with_relief else 0
-    seconds = run_s * (VIEWS + draws / (processes or os.cpu_count() or 1) + limits)
+    seconds = run_s * (VIEWS + (draws + runs) / (processes or os.cpu_count() or 1) + limits)
     gigabytes = BASE_GB + phases * KEPT_GB[0] + sites * KEPT_GB[1]
     if is_written:
         seconds += phases * WRITTEN_S[0] + sites * WRITTEN_S[1]
         gigabytes += phases * WRITTEN_GB[0] + sites * WRITTEN_GB[1]
-    counts = {"site": sites, "phase": phases, "draw": draws, "limit": limits}
+    counts = {"site": sites, "phase": phases, "draw": draws, "run": runs, "limit": limits}
     return Effort(seconds, gigabytes, ", ".join(plural(n, what) for what, n in counts.items() if n))
+
+
+def ladder_runs(limits: int) -> int:
+    """Runs foreseen to lift so many limits, to ease each, and to climb the ladder: what is left on each rung.
+
+    Examples
+    --------
+    >>> ladder_runs(3)
+    12
+    """
+    return 3 * limits + limits * (limits - 1) // 2
+
+
+def relief_effort(scenario: Scenario) -> Effort:
+    """What it will take to lift each limit of a plan and climb the ladder to its end, at most."""
+    return effort(scenario, runs=ladder_runs(sum(1 for _ in limits_of(scenario))), processes=1)
 
 
 def study_effort(scenarios: Sequence[Scenario], draws: int, processes: int | None = None) -> Effort:

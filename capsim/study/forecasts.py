@@ -37,7 +37,7 @@ from capsim.study.s_curves import (
 from capsim.study.store import checksum, identity, of_scenario
 from capsim.study.vintages import ANNOUNCED_DATE, BEYOND, Vintage, milestone_days, vintage
 from capsim.units import DAYS_PER_MONTH
-from capsim.vocabulary import parse_goal
+from capsim.vocabulary import Goal, parse_goal
 
 YEAR_END = "-12"
 MONEY_DRAWS = 8
@@ -151,7 +151,7 @@ def forecast(
     StudyError
         If there are no draws, or too many.
     """
-    draws = draws_of(n)
+    draws, chances = draws_of(n), chances_asked(scenario, goals)
     asked = {"seed": seed, "replications": n, "goals": [*goals], "learn": learn, "money": money}
     asked |= {"against": {other.name: checksum(asdict(other)) for other in against}}
     against = [as_the_plan_says(scenario, other) for other in against]
@@ -175,7 +175,7 @@ def forecast(
         {other.name: slips(other, now) for other in against},
         terms,
         learn,
-        {goal: _chance(plan, drawn, goal) for goal in goals},
+        {words: _chance(plan, drawn, goal) for words, goal in chances.items()},
         _by_year(now.curves[CAPEX], curves[CAPEX]) if money else {},
         {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
         {
@@ -215,17 +215,28 @@ def _unreported(plan: Scenario) -> dict[str, str]:
     }
 
 
-def _chance(scenario: Scenario, drawn: Sequence[Timeline], words: str) -> float:
+def chances_asked(scenario: Scenario, goals: Sequence[str]) -> dict[str, Goal]:
+    """MW by a month of the plan, by the words that ask for their chance.
+
+    Raises
+    ------
+    CapsimError
+        If words ask for anything else, or for a month outside the horizon.
+    """
+    asked = {words: parse_goal(words) for words in goals}
+    for words, goal in asked.items():
+        if goal.figure.name not in CURVES or goal.month is None or goal.sense != ">=" or goal.figure.of:
+            known = " or ".join(CURVES)
+            raise CapsimError(f"a chance is asked for as '{known} >= MW by 2028-12' (got {words})")
+        if goal.month not in scenario.calendar.months:
+            raise CapsimError(f"{goal.month:%Y-%m} is not inside the horizon (got {words})")
+    return asked
+
+
+def _chance(scenario: Scenario, drawn: Sequence[Timeline], goal: Goal) -> float:
     """Share of draws that have MW by a month. [1]"""
-    goal = parse_goal(words)
-    kind, month = CURVES.get(goal.figure.name), goal.month
-    if kind is None or month is None or goal.sense != ">=" or goal.figure.of:
-        known = " or ".join(CURVES)
-        raise CapsimError(f"a chance is asked for as '{known} >= MW by 2028-12' (got {words})")
-    months = list(scenario.calendar.months)
-    if month not in months:
-        raise CapsimError(f"{month:%Y-%m} is not inside the horizon (got {words})")
-    at = months.index(month)
+    at = next(place for place, month in enumerate(scenario.calendar.months) if month == goal.month)
+    kind = CURVES[goal.figure.name]
     return float(np.mean([level_mw(scenario, timeline, kind)[at] >= goal.value for timeline in drawn]))
 
 

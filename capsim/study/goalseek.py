@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.projection import answered, finite
 from capsim.scenario import Scenario, override
 from capsim.shown import Pictured
@@ -19,9 +18,9 @@ from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
 from capsim.study.headings import heading_of, taken_by, unit_at
 from capsim.study.observe import play
-from capsim.study.obstacles import NO_EFFECT, limits_broken, limits_words, what_binds
+from capsim.study.obstacles import limits_broken, limits_words, remark_in, what_binds, why_none_moves
 from capsim.study.store import identity, of_scenario
-from capsim.study.varied_field import beyond_calendar, beyond_field, bounds_of, is_count
+from capsim.study.varied_field import beyond_calendar, beyond_field, bounds_of, is_count, present_value
 from capsim.vocabulary import Goal, parse_goal
 
 USUAL_RUNS = 30
@@ -38,8 +37,6 @@ GROWTH = 2.0
 """The bracket grows by this, outwards from the present value, until the goal lies inside."""
 MOST_STEPS = 12
 """Times an end is moved outwards at most: to some 16,000 times the present value."""
-HORIZON = ("start", "horizon_years")
-"""Values of the horizon itself: results of two of them have no months in common by which to compare them."""
 IDLE_STEPS = 2
 """Moves in a row that bring nothing nearer to the goal, after which an end stays where it is."""
 
@@ -85,6 +82,11 @@ class Solution(Pictured):
 
     def __repr__(self) -> str:
         return f"<Solution of {self.goal} by {self.path}: {self.found}>"
+
+    @property
+    def remark(self) -> str:
+        """Why no value looked at could move the result; empty where one may."""
+        return remark_in(self.explanation)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""
@@ -135,7 +137,7 @@ def solve(
     """
     what = {"seed": seed, "vary": vary, "until": until, "low": low, "high": high}
     about = identity("solve", **of_scenario(scenario), **what) | heading_of(scenario)
-    search = _Search(scenario, vary, parse_goal(until), about, progress)
+    search = _Search(scenario, parse_goal(until), about, progress)
     start, end = _bracket(search, low, high)
     valid = [x for x in (*np.linspace(start, end, GRID), search.start) if start <= x <= end]
     ends = sorted({search.rounded(x) for x in valid if search.is_valid(x)})
@@ -268,14 +270,15 @@ class _Search:
     """The goal's gap as a function of the value, each value simulated once."""
 
     def __init__(
-        self, scenario: Scenario, vary: str, goal: Goal, about: dict[str, Any], progress: Progress | None
+        self, scenario: Scenario, goal: Goal, about: dict[str, Any], progress: Progress | None
     ) -> None:
-        self.scenario, self.vary, self.goal, self.about = scenario, vary, goal, about
+        self.scenario, self.goal, self.about = scenario, goal, about
+        self.vary: str = about["vary"]
         self.seed: int = about["seed"]
         self.progress, self.began = progress, monotonic()
-        self.present = _present(scenario, vary)
+        self.present = present_value(scenario, self.vary)
         self.is_date = isinstance(self.present, date)
-        self.is_whole = is_count(vary)
+        self.is_whole = is_count(self.vary)
         self.start = self.to_number(self.present)
         self._reached: dict[float, float] = {}
         self._binds: dict[float, str] = {}
@@ -353,11 +356,12 @@ class _Search:
             x = ends[int(gaps.argmin())]
             return self._outcome(ends, x, f"every value {between} meets {self.goal}", self.limits(x))
         x = self.rounded(ends[int(np.nanargmin(np.abs(gaps)))])
-        text = f"no value {between} gives {self.goal}; "
-        text += f"the nearest is {self.words(x)} at {_shown(self.value(x))}"
-        if len({self.reached(end) for end in ends}) == 1:
-            text += f"; {NO_EFFECT}"
-        text += f"; not ready there: {self._binds[x] or 'nothing waits there'}"
+        moves = len({self.reached(end) for end in ends}) > 1
+        why = why_none_moves(self.value(ends[0]), self.scenario.calendar.end, moves=moves)
+        text = (
+            f"no value {between} gives {self.goal}; the nearest is {self.words(x)} at {_shown(self.value(x))}"
+        )
+        text += f"{why}; not ready there: {self._binds[x] or 'nothing waits there'}"
         return replace(self._outcome(ends, x, text, ()), found=None)
 
     def _outcome(self, ends: list[float], x: float, text: str, limits: tuple[str, ...]) -> Solution:
@@ -381,18 +385,6 @@ class _Search:
             takes=self._takes[x],
             manifest=self.about,
         ).with_scenario(self.scenario)
-
-
-def _present(scenario: Scenario, vary: str) -> Any:
-    """The number or date a path has, of an uncertain value its central estimate."""
-    if vary in HORIZON:
-        raise StudyError(f"{vary} cannot be varied: it says which months there are, in which goals are read")
-    present = scenario.origin(vary).value
-    if isinstance(present, dict) and "dist" in present:
-        return float(Uncertain(parse_distribution(present)))
-    if isinstance(present, bool) or not isinstance(present, (int, float, date)):
-        raise StudyError(f"{vary} is no number or date (got {present!r})")
-    return present
 
 
 def _shown(value: Any) -> str:

@@ -42,6 +42,10 @@ class Held:
     """Plain data of any form, of which each leaf counts as a figure or a text."""
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Lines of the scenario by path, and rows of the catalogue as ``table/record.field``."""
+    money_unit: str = ""
+    """Unit of money, such as ``EUR2025``; written nowhere, as names of figures have the currency."""
+    items: Mapping[str, str] = field(default_factory=dict)
+    """Titles of cost items by id; written nowhere."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it; without what is empty."""
@@ -116,7 +120,16 @@ def held_projection(projection: Projection, figures: Sequence[str] = ()) -> Held
         numbers = {words: projection.figure(words) for words, figure in asked.items() if not figure.is_date}
         days = {words: projection.date(words) for words, figure in asked.items() if figure.is_date}
         dates = {words: None if day is None else day.isoformat() for words, day in days.items()}
-    return Held(projection.name, about, numbers, dates, inputs=_inputs(projection))
+    facts, inputs = projection.facts, _inputs(projection)
+    return Held(
+        projection.name,
+        about,
+        numbers,
+        dates,
+        inputs=inputs,
+        money_unit=facts.money_unit,
+        items=facts.items,
+    )
 
 
 def _by_item(projection: Projection) -> dict[str, float]:
@@ -150,7 +163,8 @@ def held_ensemble(result: Ensemble, name: str = "", inputs: Mapping[str, str] | 
         dates[words] = _day(row["central"])
         percentiles |= {f"{words} P{p}": tuple(_day(row[f"p{p}{end}"]) for end in ENDS) for p in PERCENTILES}
     about = dict[str, Any]((key, result.manifest[key]) for key in MADE_OF if key in result.manifest)
-    return Held(name, about, figures, dates, percentiles, inputs=inputs or {})
+    unit = result.manifest["money_unit"]
+    return Held(name, about, figures, dates, percentiles, inputs=inputs or {}, money_unit=unit)
 
 
 def only(held: Held, asked: Sequence[str]) -> Held:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from capsim.buildout import GRID, PLANNED_START, Wait
 from capsim.operations import ACCELERATORS, OF_THE_PLAN, cause_of
@@ -16,8 +17,29 @@ WORKS = "being installed"
 """Why ready halls have no accelerators in service where these wait for nothing."""
 NO_EFFECT = "it has no effect on the result"
 """What is said of a value that moves nothing."""
+PAST_THE_HORIZON = "all of these dates lie past the horizon"
+"""What is said of dates that can move nothing, with the month in which the horizon ends."""
 LEAST_MW = 0.01
 """Less than this is not worth a word. [MW]"""
+
+
+def why_none_moves(least: Any, end: date, *, moves: bool) -> str:
+    """Why no value from the least on could move a result inside the horizon; empty where one may."""
+    if isinstance(least, date) and least >= end:
+        return f"; {PAST_THE_HORIZON}, which ends before {end.isoformat()}"
+    return "" if moves else f"; {NO_EFFECT}"
+
+
+def remark_in(explanation: str) -> str:
+    """That of these which an explanation has; empty for none.
+
+    Examples
+    --------
+    >>> remark_in("no value gives it" + why_none_moves(3.0, date(2030, 1, 1), moves=False))
+    'it has no effect on the result'
+    """
+    parts = explanation.split("; ")
+    return next((one for one in parts if one == NO_EFFECT or one.startswith(PAST_THE_HORIZON)), "")
 
 
 def what_binds(run: Run, vary: str, goal: Goal) -> str:

@@ -160,6 +160,12 @@ def plan(
     return model.planned(x, simulated, gap, rounds)
 
 
+def plan_runs(options: Options) -> int:
+    """Runs foreseen: the plan without its options, each at the ends of its size, and the answers."""
+    ends = sum(1 if option.size is None else 2 for option in options.options)
+    return 1 + ends + MOST_ROUNDS
+
+
 Chosen = Mapping[str, tuple[Option, float | None]]
 """Option and size by slot."""
 

@@ -11,6 +11,7 @@ from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
 from capsim.study.counterfactuals import lifted, of_run, played
+from capsim.study.efforts import ladder_runs
 from capsim.study.execution import Execution, ExecutionKeywords, Progress, Telling, counted
 from capsim.study.folder import result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
@@ -123,8 +124,7 @@ def _relieved(plan: Played, ranking: Ranking, about: dict[str, Any], progress: P
     """All that a relief computes."""
     limits = list(limits_of(plan.scenario))
     there, left_out = _sorted_out(plan, (*limits, DEMAND))
-    # three runs for each limit, and one for each that is left on a rung
-    tell = Telling(progress, 3 * len(there) + len(there) * (len(there) - 1) // 2)
+    tell = Telling(progress, ladder_runs(len(there)))
     names = _names(plan, ranking)
     singles = [tried(plan, (limit,), ranking, names, tell) for limit in there]
     rows = [_lifted_and_eased(plan, single, ranking, names, tell) for single in singles]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from capsim.projection import LEFT_OUT, Hidden, Projection, Run, without_confidential
+from capsim.projection import LEFT_OUT, Hidden, Projection, Run, warnings_in, without_confidential
 from capsim.study.relief_results import Relief
 from capsim.study.reliefs import first_reliefs
 
@@ -79,7 +79,7 @@ def _marked(projection: Projection, marks: Sequence[str]) -> Projection:
 
 def _told(projection: Projection, relief: Relief | None) -> Told:
     facts = projection.facts
-    warnings = tuple(one.text for one in projection.findings if one.severity == "warning")
+    warnings = tuple(warnings_in(projection.findings))
     titles = {site: str(about["title"]) for site, about in facts.places.items()} | facts.items
     return Told(facts.title or projection.name, warnings, facts.scope, relief, titles=titles)
 

@@ -4,11 +4,34 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
+from capsim.errors import StudyError
 from capsim.language.paths import split
 from capsim.magnitudes import ANY, FIRST_YEAR, LAST_YEAR
+from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.scenario import WHOLE, FieldPlan, Scenario, fields_of, record_at
+
+HORIZON = ("start", "horizon_years")
+"""Values of the horizon itself: results of two of them have no months in common by which to compare them."""
+
+
+def present_value(scenario: Scenario, vary: str) -> Any:
+    """The number or date a path has, of an uncertain value its central estimate.
+
+    Raises
+    ------
+    StudyError
+        If it is neither, or is of the horizon.
+    """
+    if vary in HORIZON:
+        raise StudyError(f"{vary} cannot be varied: it says which months there are, in which goals are read")
+    present = scenario.origin(vary).value
+    if isinstance(present, dict) and "dist" in present:
+        return float(Uncertain(parse_distribution(present)))
+    if isinstance(present, bool) or not isinstance(present, (int, float, date)):
+        raise StudyError(f"{vary} is no number or date (got {present!r})")
+    return present
 
 
 def _field(vary: str) -> FieldPlan | None:

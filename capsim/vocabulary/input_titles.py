@@ -38,6 +38,8 @@ _UNIT: Final = re.compile(
     r"(_(usd|eur|weeks|months|years|days|mw|kw|mva|w|c|k|pa|m3|mwh|kgco2e|tco2e|gco2e))?(_per_[a-z0-9_]+)?$"
 )
 """Unit at the end of a key."""
+ALL: Final = "*"
+"""Stands in a path for the names of all records."""
 YEARLY: Final = "1/y"
 """Unit of a rate, which people read in percent."""
 PERCENT: Final = 100.0
@@ -72,6 +74,8 @@ def input_title(name: str) -> str:
     'Duration of works, a.block-1'
     >>> input_title("systems.vr200-nvl72.module_w"), input_title("sites.a.cooling.arguments.fan_pressure_pa")
     ('Power of accelerators, vr200-nvl72', 'Fan pressure, a')
+    >>> input_title("sites.*.phases.*.overrun"), input_title("sites.a.phases.*.stages.*.duration_months")
+    ('Overrun of durations', 'Duration of stages, a')
     """
     first, joined, more = name.partition(" and ")
     if joined:
@@ -119,13 +123,14 @@ def _called(parents: list[str], key: str) -> str:
     title = next((TITLES[end] for end in (*(f"{p}.{key}" for p in parents), key) if end in TITLES), "")
     title = title or _spoken(_UNIT.sub("", key) or key)
     stage = parents[parents.index("stages") + 1 :] if "stages" in parents else []
-    return f"{title} of {stage[0]}" if stage else title
+    # of all stages where a star stands for their names
+    return f"{title} of {stage[0] if stage[0] != ALL else 'stages'}" if stage else title
 
 
 def _place(parents: list[str]) -> str:
     """Names of records on the way to a value, without what kind each is of; a stage is in the title."""
     before = parents[: parents.index("stages")] if "stages" in parents else parents
-    names = [name for holder, name in pairwise(before) if holder in NAMED]
+    names = [name for holder, name in pairwise(before) if holder in NAMED and name != ALL]
     return ".".join(names)
 
 

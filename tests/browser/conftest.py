@@ -22,7 +22,7 @@ WITHIN = ("data:", "blob:", "chrome:", "chrome-untrusted:")
 
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A running workbench in a folder of small scenarios, two of them with titles that are code elsewhere."""
+    """A running workbench in a folder of small scenarios: two have titles that are code, one is refused."""
     if tools.missing():
         pytest.skip(f"there is no {tools.missing()}; make browser installs what it can")
     folder = tmp_path_factory.mktemp("browser")
@@ -30,6 +30,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     for name, title in TITLES.items():
         text = SMALL.replace("name: small", f"name: {name}\ntitle: {json.dumps(title)}")
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / "refused.yaml").write_text(
+        SMALL.replace("horizon_years: ", "horizon_years: -"), encoding="utf-8"
+    )
     running = tools.Workbench(folder, "small.yaml")
     running.start()
     yield running

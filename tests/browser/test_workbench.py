@@ -169,6 +169,26 @@ def test_a_fault_stands_at_its_field_and_what_was_shown_stays(page):
     assert entry.get_property("value") == "0.09"
 
 
+def test_a_choice_that_is_refused_leaves_what_is_open_and_its_name(page):
+    page.open()
+    entry = page.field("horizon_years")
+    entry.clear()
+    page.after(lambda: entry.send_keys("5"))
+    shown = page.one("#sentence").text
+    page.run(
+        "arguments[0].value = 'file:refused.yaml'; arguments[0].dispatchEvent(new Event('change'))",
+        page.one("#pick"),
+    )
+    page.until("document.getElementById('faults').textContent.includes('horizon_years')")
+    page.until("document.getElementById('pick').value === 'file:small.yaml'")
+    assert page.one("#sentence").text == shown
+    assert "horizon_years = 5" in page.one("#changes").text
+    # and it is what a page that is opened anew goes on with
+    page.open(keep=True)
+    assert page.one("#pick").get_property("value") == "file:small.yaml"
+    assert "horizon_years = 5" in page.one("#changes").text
+
+
 def test_a_planners_path_from_the_start_to_a_changed_projection(page, bench):
     page.open()
     page.click("#start-new")

@@ -338,3 +338,5 @@ def test_two_forms_of_one_diff_are_refused(tmp_path):
     assert "--json and --markdown are two forms of one answer; give one" in done.output
     for form in ("--json", "--markdown"):
         assert CliRunner().invoke(cli.app, ["diff", str(table), str(table), form]).exit_code == 0
+        refused = CliRunner().invoke(cli.app, ["diff", str(table), str(table), form, "--all"])
+        assert (refused.exit_code, f"{form} and --all exclude one another" in refused.output) == (2, True)

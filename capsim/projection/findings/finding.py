@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -57,6 +57,31 @@ Warned = NeverThere | Missing | TooLittle | Doubtful
 """Kinds that mean that the plan cannot happen as written, or that a result cannot be trusted."""
 Kind = Note | Warned
 """What a finding is about; docs/findings.md says what each means."""
+GRAVEST_FIRST: tuple[Kind, ...] = (
+    # what never comes
+    "never_ready",
+    "never_ordered",
+    "money_runs_out",
+    "cancelled_phase",
+    "dropped_step",
+    "cancelled_order",
+    "jobs_never_run",
+    # what does not come inside the horizon
+    "late_phases",
+    "steps_missing",
+    "equipment_missing",
+    "systems_missing",
+    "tranche_missing",
+    "technicians_too_few",
+    # figures that cannot be trusted
+    "questioned",
+    "priced_elsewhere",
+    "left_out",
+    "aged_systems",
+    "outdated_systems",
+    "bought_in_vain",
+)
+"""Kinds of warnings in the order in which they are told."""
 WARNINGS = frozenset(kind for kinds in get_args(Warned) for kind in get_args(kinds))
 Place = tuple[str, str]
 """Site and phase; each empty where the finding is about more than one."""
@@ -82,6 +107,18 @@ def finding(kind: Kind, text: str, place: Place = ("", ""), /, **numbers: float)
     """A finding of a kind, which gives its severity."""
     finite = {name: float(value) for name, value in numbers.items() if math.isfinite(value)}
     return Finding(kind, "warning" if kind in WARNINGS else "note", *place, finite, text)
+
+
+def warnings_in(findings: Iterable[Finding]) -> list[str]:
+    """The sentences of the warnings among findings, the gravest first; those of one kind as they came.
+
+    Examples
+    --------
+    >>> warnings_in([finding("questioned", "b"), finding("goal", "c"), finding("never_ready", "a")])
+    ['a', 'b']
+    """
+    told = [one for one in findings if one.severity == "warning"]
+    return [one.text for one in sorted(told, key=lambda one: GRAVEST_FIRST.index(one.kind))]
 
 
 def only(places: Collection[Place]) -> Place:

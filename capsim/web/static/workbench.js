@@ -23,6 +23,7 @@ let timer = 0;
 let idle = 0;
 let finding = false; // what would help the variants kept
 let generation = 0; // counts scenarios opened, so that a late answer of another is dropped
+let picked = 0; // counts choices of another, for the same
 
 const which = (sets = state.sets, overrides = state.overrides) => ({
   ...state.source,
@@ -79,8 +80,24 @@ function nameOf(source) {
   return source.file ? `file:${source.file}` : `example:${source.example}`;
 }
 
+/** Open another scenario; where it is refused, what is open stays, and so does its name. */
+async function openOther(source) {
+  picked += 1;
+  const mine = picked;
+  say("Opening");
+  const answer = await trying(() => askQuietly("/api/form", { scenario: { ...source, overrides: [], sets: [] } }));
+  if (mine !== picked) return;
+  if (!answer) {
+    fillPick();
+    return;
+  }
+  state = { ...empty(), source };
+  remember(state);
+  await trying(() => open(answer));
+}
+
 /** Show the scenario of the state: its form and projection at once, its sliders when they are known. */
-async function open() {
+async function open(answer = "") {
   generation += 1;
   const mine = generation;
   opened = now = form = null;
@@ -90,7 +107,7 @@ async function open() {
   byId("charts").setAttribute("aria-busy", "true");
   fillPick();
   say("Projecting");
-  const plain = JSON.parse((await trying(() => askQuietly("/api/form", { scenario: which({}, []) }))) || "null");
+  const plain = JSON.parse(answer || (await trying(() => askQuietly("/api/form", { scenario: which({}, []) }))) || "null");
   if (mine !== generation) return;
   if (!plain) return editText();
   form = new Form(plain, state.sets, (path, text) => set({ [path]: text }));
@@ -518,10 +535,7 @@ async function makeNew() {
 
 byId("pick").onchange = (event) => {
   const [kind, name] = [event.target.value.split(":", 1)[0], event.target.value.replace(/^\w+:/, "")];
-  if (kind === "text") return;
-  state = { ...empty(), source: { [kind]: name } };
-  remember(state);
-  trying(open);
+  if (kind !== "text") trying(() => openOther({ [kind]: name }));
 };
 byId("rank").onchange = (event) => {
   state.on = event.target.value;

@@ -14,7 +14,7 @@ import pytest
 
 from capsim.errors import ProjectionError
 from capsim.pipeline import simulate
-from capsim.projection.hour_views import SiteHours
+from capsim.projection.hour_views import SiteHours, time_asked
 from capsim.report.hour_tables import hour_listing, off_design
 from capsim.scenario.loading import loads
 
@@ -225,3 +225,14 @@ def test_the_hours_add_up_to_the_months():
     np.testing.assert_allclose(held, hours["it_wanted_mw"] - hours["it_mw"], atol=1e-6)
     assert held.sum() == pytest.approx(float(months["curtailed_mwh"].sum()))
     assert (hours["held_by_meter_mw"] > 0).sum() > 0
+
+
+@pytest.mark.parametrize("at", ["nonsense", "2030-13-01"])
+def test_a_time_that_is_none_is_refused_before_anything_is_projected(at):
+    with pytest.raises(KeyError, match="give hardest, hottest, design or a time such as"):
+        time_asked(at)
+
+
+def test_a_time_is_read_in_utc_and_an_hour_that_is_found_has_none():
+    assert time_asked("2030-07-15T15+02:00") == pd.Timestamp("2030-07-15T13")
+    assert time_asked("hardest") is None

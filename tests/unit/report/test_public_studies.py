@@ -224,6 +224,15 @@ def test_a_marked_name_and_title_are_in_no_report():
     assert [kind for kind, page in pages.items() if re.search("acme", page, re.IGNORECASE)] == []
 
 
+def test_a_variant_called_by_a_value_that_is_marked_is_numbered():
+    marked = load(SCENARIOS / "aion-288k-h100e.yaml").override({"confidential": ["finance.wacc_real"]})
+    named = "Cost of capital, real = 8 %/y"
+    made = compare({"aion": marked, named: marked.override({"finance.wacc_real": 0.08})}, 2, processes=1)
+    assert named in study_report(made)
+    page = study_report(made, is_public=True, plan=simulate(marked))
+    assert (named in page, "8 %/y" in page, "option 2" in page) == (False, False, True)
+
+
 def test_an_answer_about_what_is_marked_is_refused():
     marked = load(SCENARIOS / "aion-288k-h100e.yaml").override({"confidential": ["finance.wacc_real"]})
     whole = simulate(marked)

@@ -158,7 +158,7 @@ def test_days_gone_by_that_nothing_reports_are_told(tmp_path):
         "meta-prometheus.block-1 ready_for_service": "2026-02-12",
     }
     told = (
-        "! 2 milestones, first meta-prometheus.grid-1 energised (planned 2026-02-12), count as kept by the "
+        "! 2 milestones, first Meta Prometheus, grid-1 energised (planned 2026-02-12), count as kept by the "
         "data date, 2026-03-01: no line of a status file (--actuals) says so"
     )
     assert told in " ".join(shown(made))

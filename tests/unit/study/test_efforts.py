@@ -3,6 +3,7 @@
 Tests `study.efforts` and what `capsim run` says of it.
 """
 
+import re
 import runpy
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,18 @@ from capsim.cli import app
 from capsim.errors import StudyError
 from capsim.scenario.loading import loads
 from capsim.study import ensemble, forecast
-from capsim.study.efforts import BASE_GB, KEPT_GB, PHASE_S, SITE_YEAR_S, VIEWS, Effort, effort, study_effort
+from capsim.study.efforts import (
+    BASE_GB,
+    KEPT_GB,
+    PHASE_S,
+    SITE_YEAR_S,
+    VIEWS,
+    Effort,
+    effort,
+    ladder_runs,
+    relief_effort,
+    study_effort,
+)
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 
@@ -46,6 +58,49 @@ def test_it_is_worth_a_word_beyond_a_minute_or_a_gigabyte(seconds, gigabytes):
     assert str(Effort(3 * 3600.0, 1.24, "1 site")).startswith("about 3 hours and")
     assert str(Effort(5 * 86400.0, 1.24, "1 site")).startswith("about 5 days and")
     assert str(Effort(10.0, 1.24, "1 site")).startswith("about 1 minute and")
+
+
+def test_runs_of_variants_are_shared_by_processes_as_draws_are():
+    plan = loads(make.scenario(make.site(make.hall(make.racks()))))
+    run_s = PHASE_S + plan.horizon_years * SITE_YEAR_S
+    asked = effort(plan, runs=30, processes=3)
+    assert asked.seconds == pytest.approx((VIEWS + 10) * run_s)
+    assert asked.what == "1 site, 1 phase, 30 runs"
+
+
+def test_a_ladder_tries_what_is_left_on_every_rung():
+    """Of three limits: each lifted, lifted with orders on their dates and eased, then two, then one."""
+    assert ladder_runs(3) == 9 + 2 + 1
+    plan = loads(make.scenario(make.site(make.hall(make.racks()))))
+    lifted = int(effort(plan, with_relief=True).what.split(", ")[-1].split()[0])
+    assert relief_effort(plan).what == f"1 site, 1 phase, {ladder_runs(lifted)} runs"
+
+
+ANSWERS = {
+    "relief": ["relief", "{file}"],
+    "solve": ["solve", "{file}", "--vary", "finance.wacc_real", "--until", "lcoc<=1e6"],
+    "sweep": ["sensitivity", "{file}", "--sweep", "finance.wacc_real=0.05,0.06", "--processes", "1"],
+    "plan": ["plan", "{plans}/aion-least-cost.yaml", "--processes", "1"],
+    "backtest": ["backtest", "{living}/us-campuses.yaml", "--actuals", "{living}/status.csv", "-n", "2"],
+}
+
+
+@pytest.mark.parametrize("command", ANSWERS)
+def test_every_answer_says_so_before_it_begins(shipped, monkeypatch, command):
+    monkeypatch.setattr("capsim.study.efforts.LONG_S", 0.0)
+    named = {
+        "file": shipped / "scaleway-5000-gpus.yaml",
+        "plans": shipped / "plans",
+        "living": shipped / "living",
+    }
+    asked = [part.format(**named) for part in ANSWERS[command]]
+    if command == "backtest":
+        asked += ["--as-of", "2026-06-01"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    counted = "draws" if command == "backtest" else "runs"
+    said = rf"^{asked[1]}: this takes about 1 minute and .* \d+ {counted}$"
+    assert re.search(said, done.stderr, re.MULTILINE), done.stderr
 
 
 def test_run_says_so_before_it_begins(shipped, monkeypatch):

@@ -102,6 +102,26 @@ def test_a_date_out_of_reach_names_what_is_not_ready_on_its_day():
     assert found.binds.startswith("a.p1 waits for grid connection")
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "remark"),
+    [
+        (date(2150, 1, 1), date(2180, 1, 1), "all of these dates lie past the horizon, which ends before {}"),
+        (date(2026, 1, 1), date(2180, 1, 1), ""),
+    ],
+)
+def test_dates_that_all_lie_past_the_horizon_are_told_as_such(shipped, low, high, remark):
+    aion = announced(shipped)
+    goal = "h100e_8bit=288000000 at 2030-01"
+    found = solve(aion, "sites.aion.phases.p1.starts_on", goal, low=low, high=high)
+    assert found.found is None
+    assert found.remark == remark.format(aion.calendar.end.isoformat())
+
+
+def test_a_value_without_an_effect_is_told_as_such(shipped):
+    found = solve(announced(shipped), "finance.wacc_real", "h100e_8bit=9e9 at 2030-01", low=0.05, high=0.06)
+    assert found.remark == "it has no effect on the result"
+
+
 def test_a_bracket_that_was_asked_for_does_not_grow(shipped):
     aion = announced(shipped)
     found = solve(aion, P1_MW, "h100e_8bit=288000 at 2030-01", low=20, high=100)

@@ -52,6 +52,22 @@ STARTED = (
 )
 
 
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        ("h100e_8bit >= 3 by 2029-12", "a chance is asked for as"),
+        ("critical_it_mw >= 3", "a chance is asked for as"),
+        ("critical_it_mw <= 3 by 2029-12", "a chance is asked for as"),
+        ("critical_it_mw >= 3 by 2099-12", "2099-12 is not inside the horizon"),
+    ],
+)
+def test_a_chance_that_cannot_be_told_is_refused_before_anything_is_drawn(goal, said):
+    told = []
+    with pytest.raises(CapsimError, match=said):
+        forecast(plan(*STARTED), goals=(goal,), n=2, progress=lambda *done: told.append(done))
+    assert told == []
+
+
 def test_a_forecast_says_what_slipped_and_why():
     """The first construction is to take twice as long as last month: 4 months later, by itself."""
     before = vintage(plan(*STARTED, as_of=date(2026, 4, 1)), "april")

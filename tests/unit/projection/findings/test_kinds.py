@@ -19,7 +19,7 @@ import pytest
 
 from capsim.pipeline import simulate
 from capsim.projection import Projection
-from capsim.projection.findings.finding import WARNINGS, Kind, finding
+from capsim.projection.findings.finding import GRAVEST_FIRST, WARNINGS, Kind, finding, warnings_in
 from capsim.projection.plain import as_json
 from capsim.report.result_files import results
 from capsim.scenario.loading import loads
@@ -249,6 +249,14 @@ def test_each_finding_has_the_severity_of_its_kind_and_finite_numbers(projection
             assert each.numbers, each.kind
             assert all(math.isfinite(value) for value in each.numbers.values())
             assert not each.phase or each.site
+
+
+def test_warnings_are_told_gravest_first():
+    """Each kind of warning has a place; those of one kind stay as they came, and notes are none."""
+    assert sorted(GRAVEST_FIRST) == sorted(WARNINGS)
+    came = [finding("left_out", "d"), finding("never_ready", "a"), finding("goal", "note")]
+    came += [finding("late_phases", "b"), finding("questioned", "c"), finding("never_ready", "a again")]
+    assert warnings_in(came) == ["a", "a again", "b", "c", "d"]
 
 
 def test_findings_load_back_equal(projections, tmp_path):

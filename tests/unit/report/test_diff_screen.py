@@ -1,0 +1,113 @@
+"""A diff says first what moved in the answer, by titles with units, and then which inputs changed."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pytest
+from rich.console import Console
+
+from capsim.report.diff_screen import by_weight, diff_opening, diff_tables
+from capsim.study import ChangedInput, Diff, Moved
+
+NONE = math.nan
+MOVED = (
+    Moved("figure", "pue", 1.2, 1.2001, 1e-4, 1e-4 / 1.2, False),
+    Moved("figure", "opex of item energy", 8e8, 8.4e8, 4e7, 0.05, True),
+    Moved("figure", "capex_eur", 2e9, 2.002e9, 2e6, 0.001, True),
+    Moved("figure", "h100e_8bit_peak", 288_000.0, 144_000.0, -144_000.0, -0.5, True),
+    Moved("date", "ready_for_service of a.p1", "2030-01-01", "2030-01-31", 30.0, NONE, True),
+    Moved("date", "ready_for_service of a.p2", "2030-01-01", None, math.inf, NONE, True),
+    Moved("percentile", "capex_eur P50", 2e9, 3e9, 1e9, 0.5, True),
+    Moved("figure", "lifted / permit / gain / figures / npv_eur", 1e6, 2e6, 1e6, 1.0, True),
+)
+INPUTS = (
+    ChangedInput("sites.a.tariff.level_per_mwh", "61 {dist: uniform, low: 50, high: 70}", "70", 9.0, 0.15),
+    ChangedInput("sites.a.phases.p1.starts_on", "2026-01-01", "2026-02-01", 31.0, NONE),
+    ChangedInput("finance.wacc_real", "0.08", "0.1", 0.02, 0.25),
+    ChangedInput("grid/fr.level_per_mwh", "60 (50 .. 70) EUR/MWh", None, NONE, NONE),
+)
+FOUND = Diff("old", "new", MOVED, INPUTS, 100, 500, "EUR2025", {"energy": "Electricity"})
+
+
+def lines_of(shown, width=80):
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(shown)
+    return [line.rstrip() for line in console.export_text().splitlines()]
+
+
+def row(lines, title):
+    """The cells of the line that begins with a title."""
+    return next(line for line in lines if line.startswith(title)).removeprefix(title).split()
+
+
+def test_what_is_reached_comes_first_then_dates_then_what_it_takes():
+    assert [one.name for one in by_weight(FOUND.beyond)] == [
+        "h100e_8bit_peak",
+        "ready_for_service of a.p2",
+        "capex_eur",
+        "capex_eur P50",
+        "lifted / permit / gain / figures / npv_eur",
+        "opex of item energy",
+        "ready_for_service of a.p1",
+    ]
+
+
+def test_all_of_it_has_titles_units_and_changes():
+    lines = lines_of(diff_tables(FOUND))
+    assert lines[:2] == [
+        "old -> new",
+        "7 of 100 figures, dates and texts moved beyond tolerance, 1 within it; EUR2025,",
+    ]
+    assert row(lines, "Most H100e in service (8bit)") == ["288,000", "144,000", "-144,000", "-50"]
+    assert row(lines, "a.p1 ready for service") == ["2030-01-01", "2030-01-31", "+30", "d"]
+    assert row(lines, "a.p2 ready for service") == ["2030-01-01", "never"]
+    assert row(lines, "Capex, bn EUR2025: P50") == ["2.000", "3.000", "+1.000", "+50"]
+    assert row(lines, "Opex of Electricity, m EUR2025") == ["800.0", "840.0", "+40.00", "+5"]
+    assert not any("_" in line for line in lines)
+
+
+def test_changed_inputs_have_titles_units_ranges_and_what_changed():
+    lines = lines_of(diff_tables(FOUND), 120)
+    assert "4 inputs changed" in "\n".join(lines)
+    price = "Wholesale price of electricity, a, EUR2025/MWh"
+    assert row(lines, price) == ["61", "(50", "to", "70)", "70", "+9", "+15"]
+    assert row(lines, "Start, a.p1") == ["2026-01-01", "2026-02-01", "+31", "d"]
+    assert row(lines, "Cost of capital, real, %/y") == ["8", "10", "+2", "+25"]
+    of_catalogue = "Wholesale price of electricity, EUR/MWh (grid/fr)"
+    assert row(lines, of_catalogue) == ["60", "(50", "to", "70)", "none"]
+
+
+@pytest.mark.parametrize(("width", "most"), [(60, 32), (80, 24), (120, 24)])
+@pytest.mark.parametrize("inputs", [4, 60])
+def test_the_first_screen_is_a_screen(width, most, inputs):
+    dates = [
+        Moved("date", f"energised of a.p{i}", "2030-01-01", "2030-02-01", 31.0, NONE, True) for i in range(90)
+    ]
+    changed = (INPUTS * 20)[:inputs]
+    lines = lines_of(diff_opening(Diff("old", "new", (*MOVED, *dates), changed, 200, 500, "EUR2025")), width)
+    assert len(lines) <= most
+    assert max(map(len, lines)) <= width
+    assert row(lines, "Most H100e in service" if width == 60 else "Most H100e in service (8bit)")
+    assert any(line.startswith("and ") and line.endswith(" lines more") for line in lines)
+    assert any(line.endswith(" inputs more") for line in lines) is (inputs > 4)
+    assert lines[-1] == "More: --all"
+
+
+@pytest.mark.parametrize(("n_inputs", "said"), [(500, True), (0, False)])
+def test_where_no_input_changed_the_code_did_if_inputs_are_known(n_inputs, said):
+    found = Diff("old", "new", MOVED, (), 100, n_inputs)
+    for shown in (diff_opening(found), diff_tables(found)):
+        assert ("no input changed: what computes the results did" in lines_of(shown)) is said
+
+
+def test_what_moved_within_tolerance_alone_is_said_in_a_line():
+    lines = lines_of(diff_opening(Diff("old", "new", MOVED[:1], (), 100, 500)))
+    assert lines[1] == "0 of 100 figures, dates and texts moved beyond tolerance, 1 within it"
+
+
+def test_nothing_moved_is_said():
+    same = Diff("old", "new", (), (), 12, 5)
+    for shown in (diff_opening(same), diff_tables(same)):
+        assert lines_of(shown) == ["old -> new", "nothing moved: 12 figures, dates and texts are the same"]
