@@ -339,14 +339,14 @@ def plant_figures(scenario: Scenario, number: int = 0) -> dict[str, float]:
 
 
 @cache
-def _plant_draws(preset: str, electrical: str, climate: str, hall: str) -> list[dict[str, float]]:
-    sampler = Sampler(plant_scenario(preset, electrical, climate, hall))
-    return [plant_figures(sampler.sample(0, number), number) for number in range(DRAWS)]
+def _plant_draws(place: tuple[str, str, str, str], draws: int) -> list[dict[str, float]]:
+    sampler = Sampler(plant_scenario(*place))
+    return [plant_figures(sampler.sample(0, number), number) for number in range(draws)]
 
 
-def plant_draws(row: dict[str, str]) -> list[float]:
+def plant_draws(row: dict[str, str], draws: int = DRAWS) -> list[float]:
     """The figure of a case in every draw: PUE, or WUE in L/kWh."""
-    return [figures[row["figure"]] for figures in _plant_draws(*place_of(row))]
+    return [figures[row["figure"]] for figures in _plant_draws(place_of(row), draws)]
 
 
 @cache
@@ -365,13 +365,13 @@ def water_rows() -> list[dict[str, str]]:
 
 
 @cache
-def waters_left_out() -> dict[str, tuple[float, float]]:
+def waters_left_out(draws: int = DRAWS) -> dict[str, tuple[float, float]]:
     """P5 and P95 of the water of each with the range that the others give, by case. [L/kWh]"""
     ends = {}
     for row in water_rows():
         others = water.range_of(water_ratios(), row["case"])
         sampler = Sampler(plant_scenario(*place_of(row), others))
-        drawn = [plant_figures(sampler.sample(0, number), number)["wue"] for number in range(DRAWS)]
+        drawn = [plant_figures(sampler.sample(0, number), number)["wue"] for number in range(draws)]
         low, high = np.percentile(drawn, [5, 95])
         ends[row["case"]] = float(low), float(high)
     return ends
@@ -380,11 +380,12 @@ def waters_left_out() -> dict[str, tuple[float, float]]:
 @cache
 def plant_cases() -> tuple[Case, ...]:
     """Every published PUE and WUE."""
-    return tuple(_plant_case(row) for row in rows("plants"))
+    return tuple(plant_case(row) for row in rows("plants"))
 
 
-def _plant_case(row: dict[str, str]) -> Case:
-    drawn = plant_draws(row)
+def plant_case(row: dict[str, str], draws: int = DRAWS) -> Case:
+    """A published PUE or WUE beside that of the plant that stands for it."""
+    drawn = plant_draws(row, draws)
     return Case(
         family=row["family"],
         name=f"{row['case']}: {row['preset']}, {row['climate']}, {row['hall']}",
@@ -556,7 +557,7 @@ def _caps_left_out() -> Iterator[str]:
 def _evaporative() -> list[tuple[Case, float, float]]:
     """Known evaporative plants with P5 and P95 of their water. [L/kWh]"""
     return [
-        (_plant_case(row), *np.percentile(plant_draws(row), [5, 95]))
+        (plant_case(row), *np.percentile(plant_draws(row), [5, 95]))
         for row in rows("plants")
         if row["family"] == _EVAPORATIVE
     ]

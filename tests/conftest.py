@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -50,9 +51,18 @@ them out. All that is not a unit test or a doctest is left out, too."""
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what `make check` leaves out."""
+    places = [TESTS_DIR / place for place in SLOW]
+    # asked once of each file: of ten thousand tests it takes seconds
+    is_slow = {path: any(map(path.is_relative_to, places)) for path in {item.path for item in items}}
     for item in items:
-        if any(item.path.is_relative_to(TESTS_DIR / place) for place in SLOW):
+        if is_slow[item.path]:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests, which stay to the end, out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_local(address: Any) -> bool:

@@ -26,6 +26,9 @@ MISSED = {
     "nrel-towers": "part of its heat warms the campus and evaporates nothing: 1.7 times",
 }
 """New plants, and waters, that their class misses."""
+FEW = 64
+"""Draws of a case where a count over many cases is asked for: with the page's 200, 29 of 36 campuses are inside
+and 9 of 14 regions, with these 28 and 8."""
 BEYOND_THREE = ("aws-ireland", "aws-california")
 """Of these the ones whose central water is off by more than a factor of three."""
 
@@ -75,7 +78,7 @@ def test_new_plants_are_met_within_three_per_cent(row, request):
 
 def test_campuses_are_met_within_three_per_cent_in_the_median_and_half_of_them_inside():
     """27 of Google, nine of Microsoft, each by the plant of its operator: towers and older halls miss."""
-    cases = [case for case in page.plant_cases() if case.family == "PUE of campuses"]
+    cases = [page.plant_case(row, FEW) for row in ROWS if row["family"] == "PUE of campuses"]
     assert len(cases) == 36
     assert np.median([abs(case.error) for case in cases]) < 0.03
     assert np.mean([case.is_inside for case in cases]) >= 0.5
@@ -110,7 +113,7 @@ def test_the_range_of_water_is_what_the_regions_of_the_operator_give():
 
 @pytest.mark.xfail(strict=True, reason="9 of 14: Tokyo, by the others, too")
 def test_nine_in_ten_regions_left_out_are_inside_p5_to_p95():
-    ends = page.waters_left_out()
+    ends = page.waters_left_out(FEW)
     inside = [
         ends[row["case"]][0] <= float(row["published"]) <= ends[row["case"]][1] for row in page.water_rows()
     ]
