@@ -27,8 +27,8 @@ MISSED = {
 }
 """New plants, and waters, that their class misses."""
 FEW = 64
-"""Draws of a case where a count over many cases is asked for: with the page's 200, 29 of 36 campuses are inside
-and 9 of 14 regions, with these 28 and 8."""
+"""Draws of a case where a count over many cases is asked for: with the 200 of the page, 29 of 36 campuses are
+inside and 9 of 14 regions, with these 28 and 8."""
 BEYOND_THREE = ("aws-ireland", "aws-california")
 """Of these the ones whose central water is off by more than a factor of three."""
 
