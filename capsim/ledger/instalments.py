@@ -186,8 +186,8 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     shares = np.array([b.shares for b in booked], dtype=np.float64).reshape(-1, len(NAMES))
     assets = columns_of([b.asset for b in booked])
     asset, number, amounts, from_d, full_d, to_d = _rows(shares, assets)
-    timing, times_d = _timings(from_d, full_d, to_d)
-    paid = _paid(*times_d, calendar.month_start_d)
+    timing, (first_d, whole_d, last_d) = _timings(from_d, full_d, to_d)
+    paid = _paid(first_d, whole_d, last_d, calendar.month_start_d)
     return Instalments(tuple(booked), assets, asset, number, amounts, from_d, to_d, timing, paid)
 
 

@@ -18,7 +18,7 @@ CASH: Final[tuple[Category, ...]] = ("capex", "opex")
 
 
 def yearly_table(
-    months: Months, cash: Mapping[str, pd.Series[float]], *, definition: str, currency: str
+    months: Months, cash: Mapping[Category, pd.Series[float]], *, definition: str, currency: str
 ) -> pd.DataFrame:
     """Portfolio by calendar year.
 
