@@ -37,6 +37,7 @@ from capsim.terminal import (
     print_either,
     print_json,
     progress,
+    remember,
     reported,
     tell_effort,
 )
@@ -66,6 +67,7 @@ class OnFirstUse(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is called, with --extend beside its options."""
+        remember(args)
         name, named, rest = super().resolve_command(ctx, args)
         if named is None or named.callback is None:
             return name, named, rest
@@ -223,7 +225,7 @@ def run(
     projection, relief = _projected(
         scenario, seed, file, out, spread=spread, rungs=rungs, hourly=hourly, baseline=held
     )
-    cli_reports.write_page(page, lambda: report.projection_report(projection, relief, held, is_public=public))
+    cli_reports.write_projection(page, projection, relief, held, is_public=public)
     if as_json:
         print_json(report.results(projection, relief))
         return

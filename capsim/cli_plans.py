@@ -150,12 +150,14 @@ def backtest(
     as_of: AsOf = None,
     n: Draws = 128,
     seed: Seed = 0,
+    page: ReportFile = None,
     as_json: AsJson = False,
     all_: All = False,
 ) -> None:
     """Hold plans as they stood against what happened since, beside naive forecasts."""
     from capsim.scenario import status_lines
 
+    check_files(None, page)
     if as_json and all_:
         fail("--json and --all exclude one another")
     lines = status_lines(actuals)
@@ -166,6 +168,7 @@ def backtest(
         print_json(projection.finite(test.to_dict()))
     else:
         console().print((report.backtest_tables if all_ else report.study_opening)(test))
+    write_shown(test, None, page)
 
 
 def schedule(

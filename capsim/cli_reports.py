@@ -11,7 +11,18 @@ import typer
 from capsim import report as reports
 from capsim import study as studies
 from capsim.temporary import new_file
-from capsim.terminal import AsJson, Public, Texts, fail, option, print_json, print_whole, progress, repeatable
+from capsim.terminal import (
+    AsJson,
+    Public,
+    Texts,
+    command_line,
+    fail,
+    option,
+    print_json,
+    print_whole,
+    progress,
+    repeatable,
+)
 
 if TYPE_CHECKING:
     from capsim.projection import HourlyFile, Projection
@@ -35,7 +46,7 @@ def report(
     public: Public = False,
 ) -> None:
     """Make one HTML file to send, of saved results; nothing is computed anew."""
-    write_page(out, lambda: reports.saved_report(saved, is_public=public))
+    write_page(out, lambda: reports.saved_report(saved, is_public=public, command=command_line()))
     typer.echo(f"Written to {out}")
 
 
@@ -70,7 +81,29 @@ def write_shown(
                 reports.picture(result).savefig(unfinished)
         except (OSError, ValueError) as error:
             fail(f"{plot}: cannot be written: {error}")
-    write_page(page, lambda: reports.study_report(result, is_public=is_public, plan=plan))
+
+    def made() -> str:
+        origin = reports.Origin(command_line())
+        return reports.study_report(result, is_public=is_public, plan=plan, origin=origin)
+
+    write_page(page, made)
+
+
+def write_projection(
+    page: str | None,
+    projection: Projection,
+    relief: Relief | None,
+    baseline: Vintage | None,
+    *,
+    is_public: bool,
+) -> None:
+    """Write the page of a projection where a file is named."""
+
+    def made() -> str:
+        origin = reports.Origin(command_line())
+        return reports.projection_report(projection, relief, baseline, is_public=is_public, origin=origin)
+
+    write_page(page, made)
 
 
 def write_page(file: str | None, make: Callable[[], str]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import fields
 from datetime import date
 from functools import wraps
@@ -152,6 +154,19 @@ def of_record(command: Callable[..., None]) -> Callable[..., None]:
         command(**arguments, **{last.name: taken})
 
     return taking(expanded, [*of_command, *options.values()])
+
+
+_ASKED: ContextVar[tuple[str, ...]] = ContextVar("arguments of the command under way", default=())
+
+
+def remember(arguments: Sequence[str]) -> None:
+    """Keep what a command is called with, so that what it writes can say so."""
+    _ASKED.set(tuple(arguments))
+
+
+def command_line() -> str:
+    """The command under way as a shell takes it."""
+    return shlex.join(["capsim", *_ASKED.get()])
 
 
 def one_of(flag: str, given: str, known: Sequence[str]) -> str:

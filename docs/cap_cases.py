@@ -1,8 +1,8 @@
 """Throughput of capped modules as published, against the curves of the catalogue.
 
 The curve of training is the fit, by least squares, to the points that calibrate it. Each study of several is
-met by the curve fitted to the others, and by the range that their chips give one more chip. Of decoding
-there is one study, so its points are met in sample alone.
+met by the curve fitted to the others, and by the ranges of scale and exponent that their chips give one more
+chip. Of decoding there is one study, so its points are met in sample alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import curve_fit
@@ -27,6 +27,8 @@ PUBLISHED = Path(__file__).resolve().parents[1] / "tests" / "validation" / "publ
 DRAWS = 2000
 DECODING = "inference-decode"
 LEFT_OUT = "(left out here)"
+AT_P10 = float(np.sqrt(0.2))
+"""How far towards its end a half of a double triangular is empty at P10 and P90. [1]"""
 failures = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("failure_cases.py"))))
 
 
@@ -43,17 +45,29 @@ class Point(NamedTuple):
     calibrates: str
 
 
-class Curve(NamedTuple):
-    """Throughput lost over the share of the power cut: scale, with where eight of ten lie, and exponent."""
+class Range(NamedTuple):
+    """A number of a curve, between the ends of a double triangular. [1]"""
 
-    loss_per_cap: float
-    exponent: float
     low: float
+    value: float
     high: float
 
-    def left(self, cut: float, loss_per_cap: float) -> float:
-        """Throughput left at a scale of the curve. [1]"""
-        return cap_throughput(cut, loss_per_cap=loss_per_cap, exponent=self.exponent)
+
+class Curve(NamedTuple):
+    """Throughput lost over the share of the power cut."""
+
+    loss_per_cap: Range
+    exponent: Range
+
+    def left(self, cut: float) -> float:
+        """Throughput left by its central numbers. [1]"""
+        return cap_throughput(cut, loss_per_cap=self.loss_per_cap.value, exponent=self.exponent.value)
+
+    def drawn(self, cut: float) -> list[float]:
+        """Throughput left in draws of both. [1]"""
+        rng = np.random.default_rng(0)
+        pairs = zip(_draws(self.loss_per_cap, rng), _draws(self.exponent, rng), strict=True)
+        return [cap_throughput(cut, loss_per_cap=one, exponent=other) for one, other in pairs]
 
 
 @cache
@@ -72,39 +86,59 @@ def points() -> Iterator[Point]:
     """Every point against the catalogue's curve of its class."""
     for row in rows():
         entry = load_catalog().entry("assumptions", f"workload-{row['workload']}")
-        scale, exponent = entry.values["loss_per_cap"], entry.values["cap_exponent"]
-        rng = np.random.default_rng(0)
-        drawn = [
-            cap_throughput(float(row["cut"]), loss_per_cap=one, exponent=other)
-            for one, other in zip(_draws(scale, rng), _draws(exponent, rng), strict=True)
-        ]
-        central = cap_throughput(
-            float(row["cut"]), loss_per_cap=float(scale.value), exponent=float(exponent.value)
-        )
-        low, high = np.percentile(drawn, [10, 90])
-        yield Point(row, float(row["left"]), central, float(low), float(high), row["calibrates"])
+        curve = Curve(*(_of_catalog(entry.values[field]) for field in ("loss_per_cap", "cap_exponent")))
+        yield _point(row, curve, row["calibrates"])
 
 
 def points_left_out() -> Iterator[Point]:
     """Every point of training against the curve of the other studies."""
     for row in of_training():
-        curve, cut = curve_without(row["study"]), float(row["cut"])
-        ends = curve.left(cut, curve.high), curve.left(cut, curve.low)
         note = f"{row['calibrates']} {LEFT_OUT}" if row["calibrates"] else ""
-        yield Point(row, float(row["left"]), curve.left(cut, curve.loss_per_cap), *ends, note)
+        yield _point(row, curve_without(row["study"]), note)
 
 
+def _point(row: dict[str, str], curve: Curve, calibrates: str) -> Point:
+    """A published point against a curve and P10 and P90 of its draws."""
+    cut = float(row["cut"])
+    low, high = np.percentile(curve.drawn(cut), [10, 90])
+    return Point(row, float(row["left"]), curve.left(cut), float(low), float(high), calibrates)
+
+
+def _of_catalog(value: Any) -> Range:
+    ends = (value.value if end is None else end for end in (value.low, value.high))
+    low, high = ends
+    return Range(low, value.value, high)
+
+
+@cache
 def curve_without(study: str = "") -> Curve:
     """Curve of the points that calibrate that of training, without those of a study.
 
-    Its range is where one more chip lies in eight of ten, from the scales of the chips at its exponent.
+    P10 and P90 of its scale and exponent are where one more chip lies in eight of ten: from the scales of the
+    chips at its exponent, and from their slopes in logarithms.
     """
     of = [row for row in of_training() if row["calibrates"] and row["study"] != study]
     cut, lost = _values(of)
     (scale, exponent), _ = curve_fit(lambda x, a, n: a * x**n, cut, lost, p0=(1.2, 1.8))
     chips = {row["what"]: [one for one in of if one["what"] == row["what"]] for row in of}
-    low, high = failures.next_log([_scale(some, float(exponent)) for some in chips.values()])
-    return Curve(float(scale), float(exponent), low, high)
+    of_scale = failures.next_log([_scale(some, float(exponent)) for some in chips.values()])
+    slopes = np.array([_slope(some) for some in chips.values()])
+    away = failures.beyond_mean(slopes)
+    of_exponent = float(exponent) - away, float(exponent) + away
+    # a loss that grows slower than the cut is none of a power cap
+    return Curve(_range(float(scale), of_scale, 0.0), _range(float(exponent), of_exponent, 1.0))
+
+
+def _range(value: float, between: tuple[float, float], least: float) -> Range:
+    """Double triangular about a value whose P10 and P90 these are, as near as its least end lets it."""
+    low, high = ((end - AT_P10 * value) / (1.0 - AT_P10) for end in between)
+    return Range(max(least, min(low, value)), value, max(high, value))
+
+
+def _slope(of: Iterable[dict[str, str]]) -> float:
+    """Exponent of the points of one chip: slope of the loss over the cut in logarithms. [1]"""
+    slope, _ = np.polyfit(*(np.log(one) for one in _values(of)), 1)
+    return float(slope)
 
 
 def _scale(of: Iterable[dict[str, str]], exponent: float) -> float:
@@ -121,10 +155,7 @@ def _values(of: Iterable[dict[str, str]]) -> tuple[Array, Array]:
     return cut, lost
 
 
-def _draws(value: object, rng: np.random.Generator) -> Array:
-    """Draws of a number of the catalogue, as an ensemble draws it."""
-    low, central, high = (getattr(value, name) for name in ("low", "value", "high"))
-    if low is None or high is None:
-        return np.full(DRAWS, central)
-    law = double_triangular(low=low, median=central, high=high)
+def _draws(of: Range, rng: np.random.Generator) -> Array:
+    """Draws of a number, as an ensemble draws it."""
+    law = double_triangular(low=of.low, median=of.value, high=of.high)
     return np.asarray(law.ppf(rng.random(DRAWS)))

@@ -1,7 +1,7 @@
 """Failures of published logs against the catalogue's rates, each by its own definition.
 
-What stops jobs is the median of the logs that calibrate its class, its range where a further log lies in
-eight of ten; each of these logs is met by the others alone.
+What stops jobs is the median of the logs that count what stopped a job, and is spread about it as all logs
+are, whatever they count, so that a further one lies inside in eight of ten; each is met by the others alone.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from capsim.catalog import load_catalog
-from capsim.models.uncertain import triangular
+from capsim.models.uncertain import double_triangular, lognormal
 from capsim.units import Array
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "tests" / "validation" / "published" / "job_stops.csv"
@@ -60,14 +61,33 @@ def _stops(row: dict[str, str]) -> Stops:
 
 def calibrating() -> list[float]:
     """Rates that the class is the median of. [1/1000 node-d]"""
-    return sorted(one.per_1000_node_days for one in stops() if one.row["calibrates"])
+    return sorted(one.per_1000_node_days for one in stops() if _is_of_class(one))
+
+
+def _is_of_class(one: Stops) -> bool:
+    return one.row["calibrates"] == "class"
+
+
+def spread_about(median: float, rates: list[float]) -> float:
+    """Deviation of the logarithm that has one more log inside P10 to P90 in eight of ten. [1]
+
+    The logs spread about the class's median, whatever their own, as Student's t of so few allows for.
+    """
+    of = np.log(rates) - np.log(median)
+    away = float(student_t.ppf(0.9, of.size) * np.sqrt(np.mean(of**2)))
+    return away / float(norm.ppf(0.9))
 
 
 def next_log(rates: list[float]) -> tuple[float, float]:
     """Where the rate of one more log lies in eight of ten: lognormal, mean and spread from the logs alone."""
-    of, n = np.log(rates), len(rates)
-    away = float(student_t.ppf(0.9, n - 1) * of.std(ddof=1) * np.sqrt(1.0 + 1.0 / n))
+    of = np.log(rates)
+    away = beyond_mean(of)
     return float(np.exp(of.mean() - away)), float(np.exp(of.mean() + away))
+
+
+def beyond_mean(of: Array) -> float:
+    """How far from the mean of some normal values one more lies at P10 and P90, in their unit."""
+    return float(student_t.ppf(0.9, of.size - 1) * of.std(ddof=1) * np.sqrt(1.0 + 1.0 / of.size))
 
 
 def logs() -> tuple[Log, ...]:
@@ -82,7 +102,7 @@ def _servers_out() -> Log:
     for field in ("failures_per_1000_node_days", "repair_mean_days"):
         value = entry.values[field]
         central *= entry.number(field)
-        law = triangular(low=value.low, mode=value.value, high=value.high)
+        law = double_triangular(low=value.low, median=value.value, high=value.high)
         drawn = drawn * law.ppf(rng.random(DRAWS))
     return Log(
         "400 servers over 348 days: servers out",
@@ -97,13 +117,12 @@ def _servers_out() -> Log:
 
 
 def _log_of_stops(one: Stops) -> Log:
-    """A log of what stops jobs, against the others that calibrate the class."""
-    others = calibrating()
-    if one.row["calibrates"]:
-        others.remove(one.per_1000_node_days)
-    (low, high), mode = next_log(others), float(np.median(others))
+    """A log of what stops jobs, against the median and the spread of the others."""
+    others = [other for other in stops() if other.row["log"] != one.row["log"]]
+    middle = float(np.median([other.per_1000_node_days for other in others if _is_of_class(other)]))
+    sigma = spread_about(middle, [other.per_1000_node_days for other in others])
     rng = np.random.default_rng(1)
-    rates = triangular(low=low, mode=mode, high=high).ppf(rng.random(DRAWS))
+    rates = lognormal(median=middle, sigma=sigma).ppf(rng.random(DRAWS))
     if one.thousand_node_days is None:
         drawn, length, unit = np.asarray(rates), 1.0, "/1000 node-d"
     else:
@@ -115,9 +134,9 @@ def _log_of_stops(one: Stops) -> Log:
         one.per_1000_node_days * length,
         unit,
         "count" if unit == "" else "published rate",
-        f"{RATE} (left out here)" if one.row["calibrates"] else "",
+        f"{RATE} (left out here)",
         one.row["source"],
-        mode * length,
+        middle * length,
         drawn,
         one.row["note"],
     )

@@ -70,13 +70,14 @@ def skill_between_sites(campuses: Sequence[Any]) -> Iterator[str]:
     )
 
 
-def waters(plants: Sequence[tuple[Any, float, float]], chilled: float) -> Iterator[str]:
+def waters(plants: Sequence[tuple[Any, Any]], chilled: float) -> Iterator[str]:
     """Water of known evaporative plants against P5 to P95, and of a plant that is not tried. [L/kWh]"""
-    held = sum(low <= case.published <= high for case, low, high in plants)
+    held = sum(water.is_inside for _, water in plants)
     yield "## Water of known evaporative plants, P5 to P95"
     yield ""
     yield (
-        f"{held} of {len(plants)} are inside, most of them in sample. `airside-adiabatic-hyperscale` stands "
+        f"{held} of {len(plants)} are inside, or beyond an end by less than the standard error of the draws; "
+        "most of them in sample. `airside-adiabatic-hyperscale` stands "
         "for the PUE of Microsoft's regions alone: in hours too humid or too warm for its limits it has "
         f"chillers with a tower, mild and humid ones most of all, and so takes {chilled:.2f} L/kWh in "
         "Amsterdam, where all regions of that operator together take 0.27 (`fleet-microsoft-fy25`). No "
@@ -86,43 +87,47 @@ def waters(plants: Sequence[tuple[Any, float, float]], chilled: float) -> Iterat
     yield ""
     yield "| case | published, L/kWh | central | P5 to P95 | inside | factor | calibrates |"
     yield "|---|--:|--:|--:|---|--:|---|"
-    for case, low, high in plants:
+    for case, water in plants:
         factor = max(case.central / case.published, case.published / case.central)
-        inside = "yes" if low <= case.published <= high else "**no**"
-        cells = (case.name, f"{case.published:g}", f"{case.central:.3f}", f"{low:.3f} to {high:.3f}", inside)
+        inside, ends = "yes" if water.is_inside else "**no**", f"{water.low:.3f} to {water.high:.3f}"
+        cells = (case.name, f"{case.published:g}", f"{case.central:.3f}", ends, inside)
         yield f"| {' | '.join(cells)} | {factor:.1f} | {case.calibrates or 'nothing'} |"
 
 
 def waters_left_out(
-    rows: Sequence[dict[str, str]], ratios: Mapping[str, float], ends: Mapping[str, tuple[float, float]]
+    kinds: Mapping[str, Sequence[dict[str, str]]],
+    ratios: Mapping[str, Mapping[str, float]],
+    found: Mapping[str, Any],
 ) -> Iterator[str]:
-    """Water of one operator's regions by the range of the factor that the others give."""
-    inside = {row["case"]: _is_between(float(row["published"]), ends[row["case"]]) for row in rows}
-    used = [name for name, factor in ratios.items() if np.isfinite(factor)]
-    held = sum(inside[name] for name in used)
-    yield "### Regions of one operator, each left out"
+    """Water of plants by how the others of their kind spread."""
+    rows = [row for of in kinds.values() for row in of]
+    held = sum(found[row["case"]].is_inside for row in rows)
+    used = {kind: [name for name, over in of.items() if np.isfinite(over)] for kind, of in ratios.items()}
+    counts = ", ".join(f"{kind} {len(names)}" for kind, names in used.items())
+    yield "### Each left out"
     yield ""
     yield (
-        f"The range of `water_factor` is from {len(used)} region-years of AWS: P10 and P90 of what they take "
-        "over the class in their climates. Those of which the plant takes the smaller part, and one that "
-        "takes over ten times as much, a plant of another kind, set nothing. With the range that the others "
-        f"give, P5 to P95 holds {held} of these {len(used)}, and {sum(inside.values())} of all {len(rows)}, "
-        "where nine in ten should be: the class is too narrow for what regions of one operator differ by. "
-        "Take P5 to P95 of a sprayed plant's water for about that share, and give your own meters' factor."
+        "`water_factor` is lognormal about 1, as wide as published plants of its kind are apart (by kind: "
+        f"{counts}): the spread of the logarithm of what they take over their class, with Student's t for so "
+        "few. `site_water_m3_per_mw_y` of halls open to outside air is lognormal through the sites that take "
+        "least for their plant; a site of which the plant takes the smaller part says nothing of plants. By "
+        f"what the others give, P5 to P95 holds {held} of all {len(rows)}, where "
+        "nine in ten should be. AWS in Northern California takes ten times its class: towers would take "
+        "1.8 L/kWh there, so most likely a part of its halls has them, but no plant is published. One region "
+        "differs three-fold from a year to the next (Melbourne), and figures to 0.01 L/kWh are half of "
+        "themselves unsure where they are least (Frankfurt). "
+        "Give your own meters' factor where you have one."
     )
     yield ""
     yield "| case | published, L/kWh | over the class | P5 to P95 by the others | inside |"
     yield "|---|--:|--:|--:|---|"
-    for row in rows:
-        factor, (low, high) = ratios[row["case"]], ends[row["case"]]
-        over = f"{factor:.2f}" if np.isfinite(factor) else "sets nothing"
-        is_inside = "yes" if inside[row["case"]] else "**no**"
-        cells = (row["case"], row["published"], over, f"{low:.3f} to {high:.3f}", is_inside)
-        yield f"| {' | '.join(cells)} |"
-
-
-def _is_between(value: float, ends: tuple[float, float]) -> bool:
-    return ends[0] <= value <= ends[1]
+    for kind, of in kinds.items():
+        for row in of:
+            over, water = ratios[kind][row["case"]], found[row["case"]]
+            shown = f"{over:.2f}" if np.isfinite(over) else "sets nothing"
+            inside, ends = "yes" if water.is_inside else "**no**", f"{water.low:.3f} to {water.high:.3f}"
+            cells = (row["case"], row["published"], shown, ends, inside)
+            yield f"| {' | '.join(cells)} |"
 
 
 def not_simulated(rows: Iterable[dict[str, str]]) -> Iterator[str]:

@@ -53,6 +53,12 @@ PARTS_OF = "parts of"
 """What a case calibrates where parts of its system were worked from it."""
 SPREADS = "HPL"
 """Family from whose spread the departure of systems from their parts is."""
+SPRAYS = "plants with sprays"
+WATER_KINDS = {
+    SPRAYS: ("airside-adiabatic-open",),
+    "plants with towers": ("waterside-tower", "tropical-water-cooled"),
+}
+"""Plants whose published waters a kind's spread is from."""
 
 
 class Case(NamedTuple):
@@ -96,6 +102,23 @@ def _ends(drawn: Sequence[float]) -> dict[str, float]:
     low, high = np.percentile(drawn, [10, 90])
     errors = [np.diff(np.percentile(drawn, [100 * (p - around), 100 * (p + around)])) / 2 for p in (0.1, 0.9)]
     return {"low": float(low), "high": float(high), "unsure": float(np.max(errors))}
+
+
+class Water(NamedTuple):
+    """P5 and P95 of the water of a case, and whether what is published is between them. [L/kWh]"""
+
+    low: float
+    high: float
+    is_inside: bool
+    """Whether it is, or beyond an end by no more than the standard error that these draws leave of it."""
+
+
+def water_between(drawn: Sequence[float], published: float) -> Water:
+    """P5 and P95 of draws of a water, against what is published. [L/kWh]"""
+    around = math.sqrt(0.05 * 0.95 / len(drawn))
+    low, high = np.percentile(drawn, [5, 95])
+    share = float(np.mean(np.asarray(drawn) <= published))
+    return Water(float(low), float(high), 0.05 - around <= share <= 0.95 + around)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -285,11 +308,12 @@ def plant_scenario(
     electrical: str,
     climate: str,
     hall: str = "",
-    water_factor: float | tuple[float, float] | None = None,
+    water_factor: float | None = None,
+    spread: Spread | None = None,
 ) -> Scenario:
     """A year of a hall of 10 MW in which hosted IT draws what its class does; all of it without a class.
 
-    With a factor on the plant's water, or the ends of its range, in place of the catalogue's.
+    With a factor on the plant's water, or how its water and its site's spread, in place of the catalogue's.
     """
     load = load_of(hall) if hall else {}
     drawn_kw = {"dist": "triangular", **{end: 100.0 * of for end, of in load.items()}}
@@ -305,11 +329,10 @@ def plant_scenario(
         "grid_connection": [{"id": "g1", "grid_mw": 40, "energised_on": "2025-01-01"}],
         "phases": [{**phase, "deployments": [order]}],
     }
-    if isinstance(water_factor, tuple):
-        low, high = water_factor
-        water_factor = {"dist": "double_triangular", "low": low, "median": 1.0, "high": high}
     if water_factor is not None:
         site["cooling"]["water_factor"] = water_factor
+    if spread is not None:
+        site["cooling"] |= spread.as_written()
     nameplate = {
         "nameplate_kw": drawn_kw if load else 100.0,
         "label_share": 1.0,
@@ -349,31 +372,70 @@ def plant_draws(row: dict[str, str], draws: int = DRAWS) -> list[float]:
     return [figures[row["figure"]] for figures in _plant_draws(place_of(row), draws)]
 
 
+class Spread(NamedTuple):
+    """How the water of plants of a class, and that of their sites, spreads: lognormal."""
+
+    of_plant: float
+    """Deviation of the logarithm of the factor on the plant's water, about 1. [1]"""
+    site: tuple[float, float] | None
+    """Median of the site's water, deviation of its logarithm; the catalogue's where None. [m3/MW/y, 1]"""
+
+    def as_written(self) -> dict[str, Any]:
+        """As fields of a site's cooling."""
+        written = {"water_factor": {"dist": "lognormal", "median": 1.0, "sigma": self.of_plant}}
+        if self.site is None:
+            return written
+        median, sigma = self.site
+        return written | {"site_water_m3_per_mw_y": {"dist": "lognormal", "median": median, "sigma": sigma}}
+
+
 @cache
-def water_ratios() -> dict[str, float]:
-    """Factors on the plant's water that meet each region of the operator the range is from, by case."""
+def waters_of(case: str) -> tuple[float, float]:
+    """Water of a case with its plant's as it is, and twice as much of the plant. [L/kWh]"""
+    (row,) = (row for row in rows("plants") if row["case"] == case)
+    once, twice = (plant_figures(plant_scenario(*place_of(row), factor))["wue"] for factor in (1.0, 2.0))
+    return once, twice
+
+
+def water_rows(kind: str) -> list[dict[str, str]]:
+    """Published waters of a kind of plant, from which its spread is."""
+    return [row for row in rows("plants") if row["figure"] == "wue" and row["preset"] in WATER_KINDS[kind]]
+
+
+def water_ratios(kind: str) -> dict[str, float]:
+    """Published water over what the class comes to, of each case of a kind; NaN where it sets nothing."""
+    return {
+        row["case"]: water.ratio(float(row["published"]), *waters_of(row["case"])) for row in water_rows(kind)
+    }
+
+
+def site_waters() -> dict[str, float]:
+    """Water of the sites whose plants evaporate less than all else takes, by case. [m3/MW/y]"""
     found = {}
-    for row in water_rows():
-        once, twice = (plant_figures(plant_scenario(*place_of(row), factor))["wue"] for factor in (1.0, 2.0))
-        found[row["case"]] = water.ratio(float(row["published"]), once, twice)
+    for row in rows("plants"):
+        if row["figure"] != "wue":
+            continue
+        once, twice = waters_of(row["case"])
+        of_site = 2.0 * once - twice
+        if twice - once <= of_site:
+            per_mw = load_catalog().entry("cooling", row["preset"]).number("site_water_m3_per_mw_y")
+            found[row["case"]] = (float(row["published"]) - (twice - once)) / of_site * per_mw
     return found
 
 
-def water_rows() -> list[dict[str, str]]:
-    """Regions of one operator and class of plant, whose water the range of the class is from."""
-    return [row for row in rows("plants") if row["figure"] == "wue" and row["preset"] == _SPRAYED]
-
-
 @cache
-def waters_left_out(draws: int = DRAWS) -> dict[str, tuple[float, float]]:
-    """P5 and P95 of the water of each with the range that the others give, by case. [L/kWh]"""
+def waters_left_out() -> dict[str, Water]:
+    """Water of each case as the others of its kind spread, by case."""
     ends = {}
-    for row in water_rows():
-        others = water.range_of(water_ratios(), row["case"])
-        sampler = Sampler(plant_scenario(*place_of(row), others))
-        drawn = [plant_figures(sampler.sample(0, number), number)["wue"] for number in range(draws)]
-        low, high = np.percentile(drawn, [5, 95])
-        ends[row["case"]] = float(low), float(high)
+    for kind in WATER_KINDS:
+        for row in water_rows(kind):
+            of_sites = [value for case, value in site_waters().items() if case != row["case"]]
+            # of towers the site's is a thousandth, and no range of its own
+            site = water.site_water(of_sites) if kind == SPRAYS else None
+            spread = Spread(water.sigma_of(water_ratios(kind), row["case"]), site)
+            sampler = Sampler(plant_scenario(*place_of(row), spread=spread))
+            drawn = [plant_figures(sampler.sample(0, number), number)["wue"] for number in range(DRAWS)]
+            ends[row["case"]] = water_between(drawn, float(row["published"]))
     return ends
 
 
@@ -487,7 +549,11 @@ def page_of(cases: list[Case]) -> str:
         "",
         *sections.waters(_evaporative(), plant_figures(plant_scenario(*_CHILLED))["wue"]),
         "",
-        *sections.waters_left_out(water_rows(), water_ratios(), waters_left_out()),
+        *sections.waters_left_out(
+            {kind: water_rows(kind) for kind in WATER_KINDS},
+            {kind: water_ratios(kind) for kind in WATER_KINDS},
+            waters_left_out(),
+        ),
         "",
         *sections.prices_by_statistic(prices),
         "",
@@ -543,21 +609,22 @@ def _caps_left_out() -> Iterator[str]:
     yield (
         f"The curve that ships loses {shipped.number('loss_per_cap'):g} x cut ^ "
         f"{shipped.number('cap_exponent'):g}, the fit to the points that calibrate it "
-        f"({refitted.loss_per_cap:.2f}, {refitted.exponent:.2f}); the H100 on images (ViT) is not among "
-        "them. Here each study is met by the fit to the others, and by where the chips of the others put one "
-        f"more in eight of ten. It is {np.median(points):.1f} points of throughput off in the median, "
-        f"{max(points):.0f} at worst, and {sum(case.is_inside for case in cases)} of {len(cases)} are "
-        "inside: chips differ in how their loss grows, which one exponent and a range of the scale do not "
-        "hold. Of decoding there is one study alone, so its points are in sample."
+        f"({refitted.loss_per_cap.value:.2f}, {refitted.exponent.value:.2f}); the H100 on images is not "
+        "among them. Here each study is met by the fit to the others, and by the ranges of scale and "
+        f"exponent that their chips give one more. It is {np.median(points):.1f} points of throughput off "
+        f"in the median, {max(points):.0f} at worst, and {sum(case.is_inside for case in cases)} of "
+        f"{len(cases)} are inside. All are of work that computes all the time; Linpack and prefill are taken "
+        "as it, without a study. Of decoding, which waits for memory, there is one, so its points are in "
+        "sample."
     )
     yield ""
     yield from _table(cases)
 
 
-def _evaporative() -> list[tuple[Case, float, float]]:
-    """Known evaporative plants with P5 and P95 of their water. [L/kWh]"""
+def _evaporative() -> list[tuple[Case, Water]]:
+    """Known evaporative plants with P5 and P95 of their water."""
     return [
-        (plant_case(row), *np.percentile(plant_draws(row), [5, 95]))
+        (plant_case(row), water_between(plant_draws(row), float(row["published"])))
         for row in rows("plants")
         if row["family"] == _EVAPORATIVE
     ]
@@ -626,8 +693,6 @@ def with_table(readme: str, table: str) -> str:
     return f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}"
 
 
-_SPRAYED = "airside-adiabatic-open"
-"""Plant that stands for the regions of the operator that publishes water by region."""
 _CHILLED = ("airside-adiabatic-hyperscale", "central-ups", "amsterdam", "own")
 """A plant that stands for the PUE of regions whose water is not published."""
 _EXISTING, _CAMPUSES, _EVAPORATIVE = "PUE of existing halls", "PUE of campuses", "WUE of evaporative plants"

@@ -32,7 +32,7 @@ class Range(NamedTuple):
 
 @cache
 def _ranges() -> dict[tuple[str, str], Range]:
-    """Ranges by table and pattern of fields. Values that become fields of a scenario are checked there."""
+    """Ranges by patterns of tables and fields. Values that become fields of a scenario are checked there."""
     with Path(__file__).with_name("ranges.csv").open(encoding="utf-8", newline="") as stream:
         return {
             (row["table"], row["field"]): Range(
@@ -46,7 +46,9 @@ def _ranges() -> dict[tuple[str, str], Range]:
 def allowed(table: str, field: str) -> Range | None:
     """Numbers that a field of a table may have; None for all."""
     fitting = (
-        numbers for (of, pattern), numbers in _ranges().items() if of == table and fnmatchcase(field, pattern)
+        numbers
+        for (of, pattern), numbers in _ranges().items()
+        if fnmatchcase(table, of) and fnmatchcase(field, pattern)
     )
     return next(fitting, None)
 

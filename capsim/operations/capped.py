@@ -11,7 +11,7 @@ from capsim.models.system_power import ROOM_AIR, HallAir
 from capsim.operations.fleet import SystemFleet
 from capsim.operations.monthly import SiteRun
 from capsim.operations.served_demand import working_share
-from capsim.quantities import idle_kw, throughput, working_kw
+from capsim.quantities import idle_kw, throughput, throughput_range, working_kw
 from capsim.units import KW_PER_MW, Array
 
 ROUNDING = 1e-9
@@ -35,6 +35,10 @@ class Capped(NamedTuple):
     """The same of one module; None where the system is known as a whole alone. [W]"""
     slowed_share: float
     """Throughput that the cap takes from one at work. [1]"""
+    slowed_share_p10: float
+    """P10 of the same, as chips differ; itself where the plan has no range for it. [1]"""
+    slowed_share_p90: float
+    """P90 of the same. [1]"""
     lost_h100e: float
     """What they would compute more without it. [H100e]"""
     h100e: float
@@ -120,7 +124,7 @@ def _capped(
     around = air if kind.is_for_air else ROOM_AIR
     without = workload.model_copy(update={"power_cap": 1.0})
     capped_kw, free_kw = (working_kw(kind.parts, each, around) for each in (workload, without))
-    speed = throughput(kind.parts, workload)
+    speed, (slowest, fastest) = throughput(kind.parts, workload), throughput_range(kind.parts, workload)
     # what demand does not fill does the same work with fewer, and the full fleet does more
     is_filled = run.demand is None or working >= there * (1.0 - ROUNDING)
     free = working if is_filled else working * speed
@@ -133,6 +137,8 @@ def _capped(
         cap_share=float(workload.power_cap),
         cap_w=_cap_w(run, kind.name),
         slowed_share=1.0 - speed,
+        slowed_share_p10=1.0 - fastest,
+        slowed_share_p90=1.0 - slowest,
         lost_h100e=h100e * (1.0 - speed) if is_filled else 0.0,
         h100e=h100e,
         saved_mw=it_mw - ((there - working) * idle + working * capped_kw) / KW_PER_MW,

@@ -23,5 +23,6 @@ from capsim.quantities.system_draws import (
     parts_of,
     peak_kw,
     throughput,
+    throughput_range,
     working_kw,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+import numpy as np
+
 from capsim.catalog import Entry
 from capsim.models.it_power import server_power, utilisation_at_power
 from capsim.models.system_power import (
@@ -18,6 +20,7 @@ from capsim.models.system_power import (
     system_draw,
     system_power_kw,
 )
+from capsim.models.uncertain import Uncertain
 from capsim.scenario import OF_BASIS, Scenario, System, Workload
 from capsim.units import W_PER_KW
 
@@ -174,9 +177,30 @@ def working_kw(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> flo
 
 def throughput(parts: Parts, workload: Workload) -> float:
     """Share of the throughput of a system left under the workload's power cap. [1]"""
-    steps = max(workload.step_utilisation, on_curve(workload.power_utilisation, workload))
-    cut = share_cut(parts, steps, power_cap=workload.power_cap)
+    cut = _cut(parts, workload)
     return cap_throughput(cut, loss_per_cap=workload.loss_per_cap, exponent=workload.cap_exponent)
+
+
+def throughput_range(parts: Parts, workload: Workload) -> tuple[float, float]:
+    """P10 and P90 of the same as its curve is drawn; itself twice where that has no range. [1]"""
+    cut = _cut(parts, workload)
+    scales, exponents = (_quantiles(of) for of in (workload.loss_per_cap, workload.cap_exponent))
+    left = [cap_throughput(cut, loss_per_cap=a, exponent=n) for a in scales for n in exponents]
+    low, high = np.percentile(left, [10, 90])
+    return float(low), float(high)
+
+
+def _cut(parts: Parts, workload: Workload) -> float:
+    """Share of the power of its steps that the workload's cap cuts. [1]"""
+    steps = max(workload.step_utilisation, on_curve(workload.power_utilisation, workload))
+    return share_cut(parts, steps, power_cap=workload.power_cap)
+
+
+def _quantiles(value: float) -> list[float]:
+    """Quantiles of a value in the middles of twenty equal parts of its probability; itself if certain."""
+    if not isinstance(value, Uncertain):
+        return [value]
+    return [float(one) for one in value.distribution.ppf((np.arange(20) + 0.5) / 20)]
 
 
 def on_curve(utilisation: float, workload: Workload) -> float:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from capsim.report.money_tables import scope_table, traced
     from capsim.report.notebook import as_html
+    from capsim.report.one_page import Origin
     from capsim.report.opening import projection_opening
     from capsim.report.pictures import Pictures
     from capsim.report.plan_tables import backtest_tables, forecast_tables

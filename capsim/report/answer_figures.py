@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
 from capsim.projection import Projection, scaled
+from capsim.report.audit_words import ratio_words
 from capsim.report.figure_cells import (
     figure_title,
     goal_words,
@@ -58,12 +59,22 @@ DASHES = ("-", "--", "-.", ":")
 
 
 def about_of(result: Any) -> dict[str, Any]:
-    """What a result was made of: its manifest, or what stands for one in a forecast and an audit."""
+    """What a result was made of: its manifest, with the names of a forecast and of an audit."""
     if isinstance(result, Forecast):
-        return {"scenario": result.scenario, "title": result.title, "as_of": result.vintage.as_of}
+        return {
+            **result.manifest,
+            "scenario": result.scenario,
+            "title": result.title,
+            "as_of": result.vintage.as_of,
+        }
     if isinstance(result, Audit):
         claim = result.claim
-        return {"scenario": claim.claim, "title": claim.title, "statement": claim.statement}
+        return {
+            **result.manifest,
+            "scenario": claim.claim,
+            "title": claim.title,
+            "statement": claim.statement,
+        }
     about: dict[str, Any] = getattr(result, "manifest", {})
     return about
 
@@ -260,12 +271,15 @@ def audit_scatter(result: Audit, ax: Axes | None = None) -> Axes:
         if ratio.percentile is not None:
             where = f"above {ratio.percentile:.0f} % of {len(values)}"
             ax.annotate(where, (1.0, place), (4, 12), textcoords="offset points", fontsize=9, color=RED)
-    names = [f"{r.name}\n({r.basis}; {scaled((r.low * r.high) ** 0.5)} {r.unit})" for r in ratios]
+    names = [
+        f"{ratio_words(r.name)}\n({r.basis}; {scaled((r.low * r.high) ** 0.5)} {r.unit})" for r in ratios
+    ]
     ax.set_yticks(range(len(ratios)), names, fontsize=9)
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter(THOUSANDS)
-    ax.invert_yaxis()
-    ax.set(title="The claim among what is built", xlabel="over that of the claim")
+    # room for what stands above the first mark
+    ax.set_ylim(len(ratios) - 0.5, -0.7)
+    ax.set(title="The claim among what is built", xlabel="ratio of a build over that of the claim [1]")
     legend_below(ax, below_pt=TITLED_PT)
     return ax
 

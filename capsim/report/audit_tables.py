@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.projection import plural
-from capsim.report.audit_words import in_words, verdict_words
+from capsim.report.audit_words import in_words, ratio_words, verdict_words
 from capsim.report.study_grids import study_table, study_title
 from capsim.report.study_values import number
 from capsim.study import Audit, Ratio, Term
@@ -50,7 +50,7 @@ def _placed(ratio: Ratio) -> list[str]:
     place = f"{plural(n, 'build')}, too few" if n else "no build"
     if ratio.percentile is not None:
         place = f"{ratio.percentile:.0f} % of {n}"
-    return [ratio.name, value, ratio.unit, ratio.basis, place, _nearest(ratio)]
+    return [ratio_words(ratio.name), value, ratio.unit, ratio.basis, place, _nearest(ratio)]
 
 
 def _nearest(ratio: Ratio) -> str:

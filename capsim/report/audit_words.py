@@ -11,6 +11,8 @@ from capsim.study import CONSISTENT, INCONSISTENT, ONLY_IF, UNDECIDED, Audit
 
 DEFINITIONS: Final = {"bf16": "BF16", "8bit": "8-bit"}
 """Definitions of H100e by their format."""
+FORMATS: Final = {**DEFINITIONS, "best": "best format"}
+"""All definitions of H100e, behind a comma."""
 BEST: Final = re.compile(r"\b(under|and) best\b")
 """The definition that is named by no format."""
 DECIDED: Final[Mapping[str, str]] = {
@@ -42,6 +44,18 @@ def in_words(result: Audit, text: str) -> str:
     known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     told = re.sub(rf"(?<![\w.-])({known})(?![\w-])", lambda found: names[found[1]], text)
     return BEST.sub(r"\1 the best format", told)
+
+
+def ratio_words(name: str) -> str:
+    """A ratio as people call it, with its definition of H100e by the format that it counts.
+
+    Examples
+    --------
+    >>> [ratio_words(name) for name in ("power per H100e, bf16", "power per H100e, best", "money per MW")]
+    ['Power per H100e, BF16', 'Power per H100e, best format', 'Money per MW']
+    """
+    what, comma, definition = name.partition(", ")
+    return f"{what[:1].upper()}{what[1:]}{comma}{FORMATS.get(definition, definition)}"
 
 
 def short_title(title: str) -> str:

@@ -10,10 +10,9 @@ from rich.console import Group, RenderableType
 from capsim.projection import plural
 from capsim.report.first_screen import fitting_grid, screen
 from capsim.report.folding import Name
-from capsim.report.plan_tables import NAIVE
+from capsim.report.plan_tables import NAIVE, group_title
 from capsim.report.study_values import short
 from capsim.study import BackTest
-from capsim.vocabulary import DECLARED, declared
 
 MORE = "--all"
 HEADS = ("number", "misses by", "bias", "in 50 %", "in 80 %", "naive")
@@ -31,7 +30,7 @@ MEANINGS = (
 def backtest_opening(test: BackTest) -> Group:
     """Scores by milestone and by figure, and what could not be scored."""
     rows: list[list[RenderableType]] = [
-        [Name(f"{group_title(group)}, {test.unit(kind, group)}"), *_cells(scores)]
+        [Name(f"{group_title(group)}, {test.unit(kind, group)}"), *score_cells(scores)]
         for kind, of in test.scores.items()
         for group, scores in of.items()
     ]
@@ -40,26 +39,12 @@ def backtest_opening(test: BackTest) -> Group:
     said = "Plans as they stood, held against what happened since"
     if not rows:
         nothing = "Nothing happened after the data dates of the plans that they say anything of"
-        return screen(title, said, [], [], [nothing, *_left(test)], MORE)
+        return screen(title, said, [], [], [nothing, *left_lines(test)], MORE)
     table = fitting_grid("What was forecast", HEADS, rows, LINES, "group")
-    return screen(title, said, [table], [], [*MEANINGS, *_left(test)], MORE)
+    return screen(title, said, [table], [], [*MEANINGS, *left_lines(test)], MORE)
 
 
-def group_title(group: str) -> str:
-    """A group of outcomes as people call it.
-
-    Examples
-    --------
-    >>> group_title("grid_mw of all sites by month"), group_title("ready for service")
-    ('Grid power energised of all sites by month', 'Ready for service')
-    """
-    name, of, whose = group.partition(" of ")
-    measure = declared(name, "monthly") or declared(name, "headline") or DECLARED["date"].get(name)
-    title = measure.title if measure else name
-    return f"{title[:1].upper()}{title[1:]}{of}{whose}"
-
-
-def _cells(scores: Mapping[str, float]) -> list[str]:
+def score_cells(scores: Mapping[str, float]) -> list[str]:
     """Scores of a group, and the best of the naive forecasts."""
     naive = [value for key, value in scores.items() if key.startswith(NAIVE) and not math.isnan(value)]
     bias = scores.get("bias", math.nan)
@@ -72,7 +57,7 @@ def _cells(scores: Mapping[str, float]) -> list[str]:
     ]
 
 
-def _left(test: BackTest) -> Iterator[str]:
+def left_lines(test: BackTest) -> Iterator[str]:
     """What is no outcome, and what was cancelled."""
     for why, lines in test.named.items():
         yield f"{plural(len(lines), 'line')} of the status file {why}"

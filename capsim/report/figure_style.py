@@ -211,12 +211,13 @@ def source_of(about: Mapping[str, Any]) -> str:
     >>> source_of({"scenario": "aion", "digest": "0123456789abcdef", "seed": 0})
     'Source: capsim, aion, digest 0123456789ab, seed 0'
     """
+    drawn = about.get("replications", about.get("n"))
     told = [
         f"capsim {about.get('versions', about.get('libraries', {})).get('capsim', '')}".strip(),
         str(about.get("scenario") or ", ".join(about.get("scenarios", ()))),
         f"digest {str(about['digest'])[:12]}" if about.get("digest") else "",
         f"seed {about['seed']}" if "seed" in about else "",
-        f"{about['replications']:,} draws" if "replications" in about else "",
+        f"{drawn:,} draws" if drawn else "",
         f"data date {about['as_of']}" if about.get("as_of") else "",
     ]
     return "Source: " + ", ".join(part for part in told if part)

@@ -1,4 +1,4 @@
-"""The page of a re-forecast: what is to come and when, what moved and why, what was learned."""
+"""Pages of a plan that is looked at every month: its re-forecast, and how good forecasts were."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from capsim.projection import month, plural
+from capsim.report.backtest_screen import HEADS, MEANINGS, left_lines, score_cells
 from capsim.report.figure_cells import goal_words, milestone_title
+from capsim.report.one_page import NO_BREAK
 from capsim.report.opening import share_of
-from capsim.report.plan_tables import months_later, of_overruns, pace
+from capsim.report.plan_tables import group_title, months_later, of_overruns, pace
 from capsim.report.sheets import Sheet
 from capsim.report.study_cards import cards_of_study
-from capsim.study import BEYOND, Forecast, Slip
+from capsim.study import BEYOND, BackTest, Forecast, Slip
 from capsim.vocabulary import parse_goal
 
 
@@ -115,3 +117,26 @@ def _money(made: Forecast) -> Iterator[Sheet]:
     if made.money:
         title = "Capex so far, real, with what was paid before the start; paid is money of its day"
         yield Sheet(["by", "central", "P10", "P50", "P90"], rows, title, frozenset(range(1, 5)))
+
+
+def backtest_parts(test: BackTest) -> dict[str, Any]:
+    """The page of a back-test: how far off forecasts were, beside naive ones, and what each heading means."""
+    rows = [
+        [f"{group_title(group)}, {test.unit(kind, group)}", *score_cells(scores)]
+        for kind, of in test.scores.items()
+        for group, scores in of.items()
+    ]
+    plans = list(dict.fromkeys(one.plan for one in test.outcomes))
+    said = f"{plural(len(test.outcomes), 'outcome')} of {plural(len(plans), 'plan')} as they stood"
+    inside = [scores["inside_80"] for of in test.scores.values() for scores in of.values()]
+    sentence = f"{said}, held against what happened since"
+    if inside:
+        held = f"{min(inside):.0%} to {max(inside):.0%}".replace("%", NO_BREAK + "%")
+        sentence += f"; {held} of what happened lies within the 80{NO_BREAK}% range forecast, by group"
+    return {
+        "title": f"Back-test of {', '.join(plans)}" if plans else "Back-test",
+        "sentence": f"{sentence}.",
+        "leads": [Sheet(["what was forecast", *HEADS], rows, "Scores", frozenset(range(1, 1 + len(HEADS))))],
+        "says": {"title": "What the headings mean", "lines": [*MEANINGS]},
+        "findings": [f"{line}." for line in left_lines(test)],
+    }

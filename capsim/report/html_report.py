@@ -24,6 +24,8 @@ from capsim.report.figure_cells import in_a_row
 from capsim.report.helps import help_of
 from capsim.report.one_page import (
     CARDS,
+    HERE,
+    Origin,
     assumptions_sheet,
     card,
     key_of,
@@ -60,6 +62,7 @@ def projection_report(
     baseline: Vintage | None = None,
     *,
     is_public: bool = False,
+    origin: Origin = HERE,
 ) -> str:
     """The report of a projection as HTML, without computing anything anew.
 
@@ -73,6 +76,8 @@ def projection_report(
         Earlier forecast that the Gantt picture marks.
     is_public : bool
         Whether what the scenario marks as confidential is left out.
+    origin : Origin
+        How the page comes about.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def projection_report(
         marks = plural(len(projection.facts.confidential), "mark")
         note = f"Public version: what {marks} of the scenario name is left out."
         relief = None if relief is None else relief.without(Hidden(projection))
-        projection = without_confidential(projection)
+        projection, origin = without_confidential(projection), origin.public
     facts = projection.facts
     return rendered(
         title=facts.title or projection.name,
@@ -110,19 +115,27 @@ def projection_report(
         ],
         findings=[one.text for one in projection.findings],
         assumptions=assumptions_sheet(projection.assumptions),
-        manifest=manifest_sheet(projection.manifest),
+        manifest=manifest_sheet(projection.manifest | _drawn(projection), origin),
+        source=origin.words,
     )
 
 
-def saved_report(path: str | Path, *, is_public: bool = False) -> str:
+def _drawn(projection: Projection) -> dict[str, int]:
+    """How many draws its spread is of."""
+    return {} if projection.spread is None else {"replications": projection.spread.n}
+
+
+def saved_report(path: str | Path, *, is_public: bool = False, command: str = "") -> str:
     """The report of what `--out` wrote: the folder of a projection, an ensemble or a relief, or its file.
+
+    `command` is the command line that asked for it.
 
     Raises
     ------
     CapsimError
         If it is nothing that a report is made of.
     """
-    folder = Path(path)
+    folder, origin = Path(path), Origin(command, str(path))
     if folder.is_file():
         if folder.name not in (PROJECTION, STUDY):
             what = (
@@ -137,6 +150,7 @@ def saved_report(path: str | Path, *, is_public: bool = False) -> str:
             None if relief is None else Relief.from_dict(relief),
             None if held is None else Vintage(**held),
             is_public=is_public,
+            origin=origin,
         )
     if (folder / STUDY).is_file():
         of = _record(folder / STUDY) or {}
@@ -145,7 +159,7 @@ def saved_report(path: str | Path, *, is_public: bool = False) -> str:
             raise CapsimError(
                 f"{path}: of a saved {kind or 'study'} there is no report; --report of the command"
             )
-        return study_report(SAVED[kind](folder), is_public=is_public)
+        return study_report(SAVED[kind](folder), is_public=is_public, origin=origin)
     raise CapsimError(f"{path}: {NO_FOLDER}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -12,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from capsim.projection import NONE
 from capsim.report.figure_cells import NO_TITLES, in_a_row
 from capsim.report.sheets import Sheet
+from capsim.scenario import FORMAT_NOTE
 from capsim.vocabulary import Better, item_title, measure_of, parse_figure
 
 CARDS: Final = (
@@ -41,28 +43,60 @@ SAFE, SAFER = ("p20", "p80", 8), ("p10", "p90", 9)
 """Percentiles from below and above which so many of ten draws are; the last where a result has no other."""
 OF_THE_FILE: Final = ("schema", "name", "title", "description")
 """What a scenario says of itself, and assumes nothing by."""
+PRINTED_BY: Final = tuple(ASSUMPTION_HEADS.index(head) - 1 for head in ("range", "looked up", "source"))
+"""Cells behind the path by which an assumption is printed or not."""
+OF_THE_FORMAT: Final = FORMAT_NOTE.source
+"""Source of what a scenario does not state, and no catalogue gives."""
+LONGEST_ON_PAPER: Final = 120
+"""Characters of a value that is printed; longer ones are lists, such as the lines of a status file."""
+NAMES: Final = frozenset(
+    (
+        *(
+            "id",
+            "title",
+            "owner",
+            "source",
+            "notes",
+            "retrieved",
+            "publisher",
+            "published",
+            "url",
+            "statement",
+        ),
+        *("preset", "climate", "energization"),
+    )
+)
+"""Fields that call or explain a record, or choose one whose values are assumptions themselves."""
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 RANGE = re.compile(r"(\w+): ([^,}]+)")
 """Arguments of a distribution as an assumption has it."""
-SOURCE = "Made by capsim from saved results: nothing was computed anew, and nothing is asked of any server."
+ASKS_NOTHING: Final = "nothing is asked of any server."
 WORDS: Final = {
     "kind": "what was done",
-    "n": "replications asked for",
+    "n": "draws asked for",
+    "replications": "draws",
+    "replication": "draw (0: the plan)",
+    "resolved": "resolved scenario, where results are saved",
+    "vary": "value that is varied",
+    "until": "goal",
+    "low": "lower end of the values looked at",
+    "high": "upper end of the values looked at",
+    "options": "digest of the options",
+    "against": "digest of what it is held against",
+    "learn": "finished stages count for what is to come",
+    "money": "capex is told",
     "on": "figure that is split",
     "by": "figure that ranks",
-    "digest": "digest of the scenario",
+    "digest": "digest of the inputs",
     "catalog": "digest of the catalogue",
     "catalogue": "digest of the catalogue",
+    "catalogs": "digest of the catalogue",
+    "actuals": "digest of what happened",
     "h100e": "definition of an H100-equivalent",
     "design": "design of the draws",
     "until_ci": "interval to stop at, over the median",
     "ci_of": "figures that the stop rule looks at",
     "scenarios": "digest",
-    "months": "months",
-    "left_out": "out of the money",
-    "has_refresh": "systems are refreshed",
-    "best_in": "best in so much of the draws",
-    "whole": "date",
     "bank_years": "years of weather and prices in the bank",
     "mip_gap": "gap of the solver",
     "as_of": "data date",
@@ -70,6 +104,37 @@ WORDS: Final = {
     "libraries": "version",
 }
 """What the entries of a manifest are called; others by their names."""
+FOUND: Final = frozenset(
+    ("best_in", "central_outside", "converged_to", "has_refresh", "left_out", "months", "pay_less", "whole")
+)
+"""Entries of a manifest that were found: the page shows them where they belong, and none makes it again."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a page came about."""
+
+    command: str = ""
+    """The command line that made it; empty where none did, or where it may tell what is confidential."""
+    saved: str = ""
+    """What it was made of: a folder of results; empty where its results were computed for it."""
+
+    @property
+    def words(self) -> str:
+        """What the page was made of, in a sentence."""
+        if self.saved:
+            saved = f"the results saved in {self.saved}: nothing was computed anew"
+            return f"Made by capsim from {saved}, and {ASKS_NOTHING}"
+        return f"Made by capsim with the results that it shows, which were computed for it; {ASKS_NOTHING}"
+
+    @property
+    def public(self) -> Origin:
+        """Without names of files, and without values that were set: they may be what is confidential."""
+        return Origin("", "a folder" if self.saved else "")
+
+
+HERE: Final = Origin()
+"""Of a page whose results were computed by the program that makes it."""
 
 
 def rendered(**parts: Any) -> str:
@@ -78,7 +143,7 @@ def rendered(**parts: Any) -> str:
     empty |= dict.fromkeys(
         ("cards", "options", "leads", "warnings", "helps", "pictures", "tables", "findings"), ()
     )
-    empty |= {"assumptions": Sheet(), "differ": False, "source": SOURCE, "says": None}
+    empty |= {"assumptions": Sheet(), "differ": False, "source": HERE.words, "says": None}
     pages = Environment(
         loader=PackageLoader("capsim.report", "pages"),
         autoescape=True,
@@ -167,8 +232,35 @@ def assumption_cells(row: Mapping[str, Any]) -> list[str]:
 def assumptions_sheet(table: pd.DataFrame) -> Sheet:
     """Every value with unit, range, source, kind, confidence and when it was looked up."""
     heads = list(map(str, table.columns))
-    rows = (dict(zip(heads, row, strict=True)) for row in table.itertuples(index=False))
-    return Sheet(ASSUMPTION_HEADS, [assumption_cells(row) for row in rows if row["path"] not in OF_THE_FILE])
+    records = (dict(zip(heads, row, strict=True)) for row in table.itertuples(index=False))
+    rows = [assumption_cells(row) for row in records if row["path"] not in OF_THE_FILE]
+    return Sheet(ASSUMPTION_HEADS, rows, on_paper=on_paper(rows))
+
+
+def on_paper(rows: Sequence[Sequence[str]]) -> dict[int, int]:
+    """Assumptions that are printed, and how many each stands for: a portfolio has thousands, on 150 pages.
+
+    Printed are those that are uncertain, and those that the scenario states in few words and neither the
+    catalogue nor the format gives; the first stands for all with its field, value, range and source.
+
+    Examples
+    --------
+    >>> hall = ["24", "MW", "", "published", "", "", "press release"]
+    >>> pue = ["1.2", "1", "", "derived", "", "2026-01", "a row of the catalogue"]
+    >>> on_paper([["sites.a.phases.p1.critical_it_mw", *hall], ["sites.a.phases.p2.critical_it_mw", *hall],
+    ...           ["sites.a.cooling.arguments.pue", *pue]])
+    {0: 2}
+    """
+    first: dict[tuple[str, ...], int] = {}
+    stands_for: dict[int, int] = {}
+    for number, (path, *cells) in enumerate(rows):
+        ends, looked_up, source = (cells[at] for at in PRINTED_BY)
+        field = path.rpartition(".")[2]
+        is_stated = not looked_up and source != OF_THE_FORMAT and field not in NAMES
+        if ends or (is_stated and len(cells[0]) <= LONGEST_ON_PAPER):
+            place = first.setdefault((field, *cells), number)
+            stands_for[place] = stands_for.get(place, 0) + 1
+    return stands_for
 
 
 def range_words(distribution: str) -> str:
@@ -188,15 +280,17 @@ def range_words(distribution: str) -> str:
     return ", ".join([*([name] if name else []), *(f"{key} {value}" for key, value in said.items())])
 
 
-def manifest_sheet(about: Mapping[str, Any]) -> Sheet:
-    """What it takes to make a result again, a row each, in words.
+def manifest_sheet(about: Mapping[str, Any], origin: Origin = HERE) -> Sheet:
+    """What it takes to make a result again, a row each, in words; the command that does it first.
 
     Examples
     --------
     >>> manifest_sheet({"seed": 0, "libraries": {"numpy": "1.26"}, "goals": ["a", "b"], "ci_of": []}).rows
     [['seed', '0'], ['version, numpy', '1.26'], ['goals', 'a, b']]
     """
-    rows = [row for key, value in about.items() for row in _rows(WORDS.get(key, _words(key)), value)]
+    rows = [["command", origin.command]] if origin.command else []
+    asked = ((key, value) for key, value in about.items() if key not in FOUND)
+    rows += [row for key, value in asked for row in _rows(WORDS.get(key, _words(key)), value)]
     return Sheet(["what", "value"], rows)
 
 

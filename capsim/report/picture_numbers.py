@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from capsim.projection import NONE
 from capsim.report.answer_openings import input_cell
+from capsim.report.audit_words import ratio_words
 from capsim.report.figure_cells import NO_TITLES, cells_of, goal_words, in_a_row, title_with_unit
 from capsim.report.opening import share_of
 from capsim.report.sheets import Sheet, cell
@@ -167,7 +168,7 @@ def ratios_of(result: Audit) -> Sheet:
         ends = [number(one(r.value for r in ratio.references)) for one in (min, max)]
         place = "too few" if ratio.percentile is None else f"{ratio.percentile:.0f} %"
         n = str(len(ratio.references))
-        rows.append([ratio.name, ratio.basis, ratio.unit, value, *ends, n, place])
+        rows.append([ratio_words(ratio.name), ratio.basis, ratio.unit, value, *ends, n, place])
     heads = ["ratio", "builds by", "unit", "the claim", "least built", "most built", "builds", "at or below"]
     return Sheet(heads, rows, numeric=_right_of(8, 3))
 
@@ -175,7 +176,7 @@ def ratios_of(result: Audit) -> Sheet:
 def builds_of(result: Audit) -> Sheet:
     """Every build that a ratio is held against."""
     rows = [
-        [ratio.name, ratio.basis, one.title, number(one.value), ratio.unit, one.built, one.basis]
+        [ratio_words(ratio.name), ratio.basis, one.title, number(one.value), ratio.unit, one.built, one.basis]
         for ratio in result.ratios
         for one in ratio.references
     ]

@@ -12,6 +12,7 @@ from capsim.projection import listed, plural
 from capsim.report.figure_cells import milestone_title
 from capsim.report.grids import grid, titled, words
 from capsim.study import BEYOND, BackTest, Forecast, Point, Trend
+from capsim.vocabulary import DECLARED, declared
 
 MOST_SLIPS = 20
 """Slips that are shown; JSON has all."""
@@ -150,11 +151,25 @@ def pace(value: float) -> str:
     return "" if math.isnan(value) else f"{value:+.2f}"
 
 
+def group_title(group: str) -> str:
+    """A group of outcomes as people call it.
+
+    Examples
+    --------
+    >>> group_title("grid_mw of all sites by month"), group_title("ready for service")
+    ('Grid power energised of all sites by month', 'Ready for service')
+    """
+    name, of, whose = group.partition(" of ")
+    measure = declared(name, "monthly") or declared(name, "headline") or DECLARED["date"].get(name)
+    title = measure.title if measure else name
+    return f"{title[:1].upper()}{title[1:]}{of}{whose}"
+
+
 def backtest_tables(test: BackTest) -> RenderableType:
     """Scores by kind of outcome and by milestone or figure, beside those of naive forecasts."""
     parts = list[RenderableType]()
     for kind, groups in test.scores.items():
-        of = {group: [group, test.unit(kind, group)] for group in groups}
+        of = {group: [group_title(group), test.unit(kind, group)] for group in groups}
         first = next(iter(groups.values()))
         shown = {key: column for key, column in COLUMNS.items() if key in first}
         naive = [key for key in first if key.startswith(NAIVE)]
@@ -163,7 +178,7 @@ def backtest_tables(test: BackTest) -> RenderableType:
             for group, one in groups.items()
         ]
         beside = [[*of[group], *(_score(one[key], NUMBER) for key in naive)] for group, one in groups.items()]
-        ranks = [[group, " ".join(map(str, test.ranks(kind, group)))] for group in groups]
+        ranks = [[group_title(group), " ".join(map(str, test.ranks(kind, group)))] for group in groups]
         headings = ["of", "unit", *(title for title, _ in shown.values())]
         parts.append(_table(f"Back-test of {kind} (bias: forecast less actual)", headings, scores))
         headings = ["of", "unit", *(key.removeprefix(NAIVE) for key in naive)]

@@ -140,6 +140,7 @@ def _forecast(result: Forecast, hidden: Hidden) -> Forecast:
         scenario=hidden.called(result.scenario, "name"),
         title=hidden.called(result.title, "title"),
         titles={site: hidden.called(title, f"sites.{site}.title") for site, title in result.titles.items()},
+        manifest=_about(result.manifest, hidden),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,9 @@ class Sheet:
     """Columns of numbers."""
     text: str = ""
     """What stands in the place of a table."""
+    on_paper: Mapping[int, int] | None = None
+    """Of a table that is too long for paper: rows that are printed, and how many rows each stands for; all
+    rows where missing."""
 
 
 def by_year(table: pd.DataFrame, money_unit: str, title: str) -> Sheet:

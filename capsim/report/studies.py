@@ -24,7 +24,7 @@ from capsim.report.figure_cells import (
 from capsim.report.folding import folded
 from capsim.report.grids import Widest, grid, numbers, titled, words
 from capsim.report.options_table import options_table
-from capsim.report.plan_tables import forecast_tables
+from capsim.report.plan_tables import backtest_tables, forecast_tables
 from capsim.report.relief_tables import ladder_ends, ladder_table, relief_summary
 from capsim.report.study_dates import criticality_table, dates_tables, spread_table
 from capsim.report.study_grids import study_table, study_title
@@ -34,6 +34,7 @@ from capsim.study import (
     PERCENT,
     PERCENTILES,
     Audit,
+    BackTest,
     Chance,
     Comparison,
     Ensemble,
@@ -87,6 +88,7 @@ def study_summary(result: object) -> RenderableType:
 study_summary.register(Relief)(relief_summary)
 study_summary.register(Audit)(audit_summary)
 study_summary.register(Forecast)(forecast_tables)
+study_summary.register(BackTest)(backtest_tables)
 study_summary.register(Solution)(solution_summary)
 study_summary.register(Planned)(plan_summary)
 

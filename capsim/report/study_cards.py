@@ -105,7 +105,9 @@ def _(result: Solution) -> Iterator[Card]:
     yield a_card(with_unit(result.path, result.unit, unit), then, beside, result.path)
     title, was, reached = in_a_row(str(goal.figure), [result.reached_at_present, result.reached], unit)
     yield a_card(title, reached, f"{AS_IT_IS}: {_kept(was)}", str(goal.figure))
-    yield from _taken(result.takes, result.takes_at_present, result.manifest)
+    taken = _taken(result.takes, result.takes_at_present, result.manifest)
+    # the goal's own figure has its card already
+    yield from (one for one in taken if one["title"] != title)
 
 
 @cards_of_study.register

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable, Sequence
 from functools import singledispatch
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from capsim.projection import rounded, scaled
+from capsim.projection import rounded
 from capsim.report.answer_figures import about_of, audit_scatter, relief_ladder, s_curve_chart, trend_chart
 from capsim.report.change_figures import changes
 from capsim.report.figure_cells import figure_title, goal_words, in_a_sentence, title_with_unit
@@ -60,10 +62,20 @@ MOST_BARS = 15
 """Bars of a tornado."""
 MOST_STEPS = 12
 """Drivers of a waterfall with a bar of their own; the smallest beyond are one."""
+ROOM_ABOVE = 1.06
+"""Height of a fan chart over what is highest in it, so that a mark there stays inside. [1]"""
 STEP_IN = 0.52
 """Height of a bar of a waterfall. [inch]"""
-MARGIN = 0.12
+MARGIN = 0.2
 """Room beside the bars, for their numbers. [1]"""
+DIGITS = 4
+"""Digits of the longest bar of a waterfall; the others have as many decimals, so that they add up."""
+NOISE = 1e-12
+"""Share of the longest bar that is a matter of rounding. [1]"""
+FILLS: tuple[Literal["full", "none", "left", "right", "bottom", "top"], ...] = (
+    *("full", "none", "left", "right", "bottom", "top"),
+)
+"""How marks of targets are filled, which tells them apart in grey; where they point says which way is met."""
 PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 """Series of a fan chart."""
 
@@ -146,17 +158,18 @@ def fan(result: Ensemble, ax: Axes | None = None, name: str = PANELS[0]) -> Axes
     ax.set(ylabel=f"{words}{per}")
     ax.yaxis.set_major_formatter(THOUSANDS)
     _mark_goals(ax, result, name, size)
-    ax.set_ylim(bottom=0.0)
+    ax.set_ylim(0.0, ROOM_ABOVE * ax.dataLim.ymax or None)
     dates_below(ax)
     legend_below(ax)
     return ax
 
 
 def _mark_goals(ax: Axes, result: Ensemble, name: str, size: float) -> None:
-    """Goals of a series as marks at their date."""
+    """Goals of a series as marks at their date, the earliest first."""
     goals = [parse_goal(chance.goal) for chance in result.chances]
-    for goal in goals:
-        if goal.figure.name == name and not goal.figure.of and goal.month is not None:
+    shown = [one for one in goals if one.figure.name == name and not one.figure.of]
+    for number, goal in enumerate(sorted(shown, key=lambda one: str(one.month))):
+        if goal.month is not None:
             mark = "^" if goal.sense == ">=" else "v"
             day = day_number(pd.Timestamp(goal.month) + pd.offsets.MonthEnd(0))
             ax.plot(
@@ -164,6 +177,9 @@ def _mark_goals(ax: Axes, result: Ensemble, name: str, size: float) -> None:
                 [goal.value / size],
                 mark,
                 color=RED,
+                fillstyle=FILLS[number % len(FILLS)],
+                markerfacecoloralt="white",
+                mew=1.8,
                 ms=11,
                 label=f"target: {goal_words(goal, result.manifest['money_unit'])}",
                 zorder=5,
@@ -216,9 +232,13 @@ def waterfall_chart(result: Comparison, ax: Axes | None = None, name: str = "") 
     name = name or next(iter(result.waterfalls))
     parts = result.waterfalls[name]
     steps = _steps(parts)
-    _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
+    title, unit = figure_title(parts.figure), _unit(parts.figure, result.manifest)
+    levels = parts.before + np.concatenate([[0.0], np.cumsum([effect for _, effect in steps])])
+    size, words = sized(float(np.abs(levels).max()), unit)
+    labels = [result.names[0], *(label for label, _ in steps), name]
+    _draw_steps(ax, labels, levels / size, parts.after / size, words)
     # tables have means of the draws, which are others
-    ax.set_xlabel(f"{_with_unit(parts.figure, result.manifest)}: central estimates of the plans, not means")
+    ax.set_xlabel(f"{title}{', ' if words else ''}{words}: central estimates of the plans, not means")
     return ax
 
 
@@ -263,23 +283,52 @@ def _steps(parts: Waterfall) -> Steps:
     return [*steps, (f"{len(rest)} smaller changes", sum(rest))] if rest else steps
 
 
-def _signed(effect: float) -> str:
-    return f"{'+' if effect > 0 else ''}{scaled(float(effect))}"
+def _unit(figure: str, about: dict[str, Any]) -> str:
+    """Unit of a figure; empty where it has none."""
+    return _with_unit(figure, about).removeprefix(figure_title(figure)).removeprefix(", ")
 
 
-def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps) -> None:
-    """Horizontal bars from zero: before, each step, after."""
-    effects = np.array([effect for _, effect in steps])
-    levels = parts.before + np.concatenate([[0.0], np.cumsum(effects)])
+def _step_words(ends: Sequence[float], effects: Sequence[float], unit: str) -> list[str]:
+    """What stands beside the bars: all have one unit and the decimals of the longest, so that they add up.
+
+    Examples
+    --------
+    >>> _step_words([0.32178, 0.35991], [0.038, 0.00002, 0.0], "EUR2025")
+    ['0.3218 EUR2025', '+0.0380 EUR2025', 'under 0.0001 EUR2025', 'no effect', '0.3599 EUR2025']
+    >>> _step_words([2655.1, 2650.0], [-5.12], "MW")
+    ['2,655 MW', '-5 MW', '2,650 MW']
+    """
+    longest = max(map(abs, ends), default=0.0) or 1.0
+    decimals = max(0, DIGITS - 1 - math.floor(math.log10(longest)))
+    least = 10.0**-decimals
+
+    def step(effect: float) -> str:
+        if abs(effect) <= NOISE * longest:
+            return "no effect"
+        is_seen = abs(effect) >= least / 2.0
+        return with_its_unit(f"{effect:+,.{decimals}f}" if is_seen else f"under {least:.{decimals}f}")
+
+    def with_its_unit(word: str) -> str:
+        return f"{word} {unit}".strip()
+
+    first, last = (with_its_unit(f"{end:,.{decimals}f}") for end in ends)
+    return [first, *map(step, effects), last]
+
+
+def _draw_steps(
+    ax: Axes, labels: Sequence[str], levels: NDArray[np.float64], after: float, unit: str
+) -> None:
+    """Horizontal bars from zero: before, each step from a level to the next, after."""
+    effects = np.diff(levels)
     low, high = min(float(levels.min()), 0.0), max(float(levels.max()), 0.0)
     room = MARGIN * ((high - low) or 1.0)
-    ends = [parts.before, parts.after]
+    ends = [float(levels[0]), after]
     places = np.arange(len(labels))
     ax.barh(places[[0, -1]], ends, color=GREY)
     ax.barh(places[1:-1], effects, left=levels[:-1], color=[ORANGE if e > 0 else BLUE for e in effects])
     ax.vlines(levels, np.arange(levels.size) - 0.4, np.arange(levels.size) + 1.4, color=GREY, lw=0.8)
     rights = [ends[0], *np.maximum(levels[:-1], levels[1:]), ends[1]]
-    words = [scaled(ends[0]), *map(_signed, effects), scaled(ends[1])]
+    words = _step_words(ends, effects.tolist(), unit)
     for at, right, word in zip(range(len(labels)), rights, words, strict=True):
         ax.annotate(word, (max(right, 0.0), at), (5, 0), textcoords="offset points", va="center")
     ax.set_yticks(places, labels, fontsize=9)

@@ -23,11 +23,13 @@ from capsim.report.board_words import goals_words, span_words
 from capsim.report.comparison_page import comparison_parts
 from capsim.report.figure_cells import goal_words, in_a_row, in_a_sentence
 from capsim.report.figure_style import source_of
-from capsim.report.forecast_page import forecast_parts
+from capsim.report.forecast_page import backtest_parts, forecast_parts
 from capsim.report.helps import help_of
 from capsim.report.no_middle import why_no_middle
 from capsim.report.one_page import (
     CARDS,
+    HERE,
+    Origin,
     assumptions_sheet,
     card,
     key_of,
@@ -44,6 +46,7 @@ from capsim.report.study_cards import cards_of_study
 from capsim.report.study_pictures import pictures_of_study
 from capsim.study import (
     Audit,
+    BackTest,
     Comparison,
     Ensemble,
     EnsembleGrid,
@@ -63,13 +66,15 @@ KINDS = {
     "compare": "comparison",
     "ensemble-grid": "ensemble of variants",
     "sensitivity": "sensitivity",
-    "solution": "goal seek",
-    "planned": "plan",
+    "solve": "goal seek",
+    "backtest": "back-test",
 }
 """Kinds of studies in words."""
 
 
-def study_report(result: Any, *, is_public: bool = False, plan: Projection | None = None) -> str:
+def study_report(
+    result: Any, *, is_public: bool = False, plan: Projection | None = None, origin: Origin = HERE
+) -> str:
     """The report of a study as HTML: what a board reads, its pictures and all of its tables.
 
     Parameters
@@ -80,6 +85,8 @@ def study_report(result: Any, *, is_public: bool = False, plan: Projection | Non
         Whether what its scenarios mark as confidential is left out.
     plan : Projection, optional
         Of its scenario: public answers that are told in sentences take it.
+    origin : Origin
+        How the page comes about.
 
     Raises
     ------
@@ -87,7 +94,7 @@ def study_report(result: Any, *, is_public: bool = False, plan: Projection | Non
         If it is to be public, and nothing is marked or it cannot be told without what is.
     """
     result = public_study(result, plan) if is_public else result
-    about = about_of(result)
+    about, origin = about_of(result), origin.public if is_public else origin
     parts: dict[str, Any] = {
         "title": _title(about),
         "about": _about_study(result, about),
@@ -95,7 +102,8 @@ def study_report(result: Any, *, is_public: bool = False, plan: Projection | Non
         "pictures": list(pictures_of_study(result)),
         "tables": [sheet for sheet in sheets_of(study_summary(result)) if sheet.rows or sheet.text],
         "assumptions": _values(result),
-        "manifest": manifest_sheet(finite(about)),
+        "manifest": manifest_sheet(finite(about), origin),
+        "source": origin.words,
     }
     return rendered(**parts | _own_parts(result, parts["tables"]))
 
@@ -184,6 +192,11 @@ def _(result: Sweep, _: list[Sheet]) -> dict[str, Any]:
 @_own_parts.register
 def _(result: Audit, tables: list[Sheet]) -> dict[str, Any]:
     return audit_parts(result, tables)
+
+
+@_own_parts.register
+def _(result: BackTest, _: list[Sheet]) -> dict[str, Any]:
+    return backtest_parts(result)
 
 
 @_own_parts.register

@@ -14,11 +14,13 @@ from capsim.scenario.draws.sample import (
     Sampler,
     assigned,
     drawn_together,
+    numbers_together,
     sample,
     uncertain_paths,
     uncertain_values,
 )
 from capsim.scenario.draws.streams import stream
+from capsim.scenario.fill.defaults import FORMAT_NOTE
 from capsim.scenario.fill.newest import asks_for_newest, launches, newest_systems
 from capsim.scenario.fill.quotes import read_quotes
 from capsim.scenario.fill.throughput import read_throughput

@@ -32,6 +32,7 @@ from capsim.study.audit_terms import (
     basis_of,
 )
 from capsim.study.references import Reference, bases, percentile, references
+from capsim.study.store import checksum, identity
 from capsim.units import DAYS_PER_MONTH, GIGA, MEGA, W_PER_MW
 
 RANK = (CONSISTENT, ONLY_IF, INCONSISTENT, UNDECIDED)
@@ -71,6 +72,8 @@ class Audit(Pictured):
     """How far the readings move with the exchange rate."""
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the catalogue calls its accelerators and systems, by their names."""
+    manifest: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What makes it the same audit: digests of the claim and of the catalogue, and what computes it."""
 
     def __repr__(self) -> str:
         return f"<Audit {self.claim.claim}: {self.verdict}>"
@@ -160,6 +163,12 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
         findings=tuple(_findings(loaded, readings, shelf, basis)),
         notes=(*missing_fields(loaded, shelf), *money_notes(loaded, basis)),
         titles=_titles(shelf),
+        manifest=identity(
+            "audit",
+            claim=loaded.claim,
+            digest=checksum(loaded.model_dump(mode="json")),
+            catalog=shelf.version,
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from capsim.study.happenings import (
     level,
     totals,
 )
+from capsim.study.store import checksum, identity
 from capsim.units import DAYS_PER_MONTH
 
 DATES, LEVELS, FIGURES, ENDS = "dates", "levels", "figures", "cancelled"
@@ -86,6 +87,8 @@ class BackTest(Shown):
     outcomes: tuple[Outcome, ...]
     left_out: Mapping[str, tuple[Actual, ...]]
     """Lines that are no outcome, by why."""
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    """What makes it the same back-test: digests of the plans and of what happened, and the draws."""
 
     def __repr__(self) -> str:
         return f"<BackTest of {len(self.outcomes)} outcomes>"
@@ -183,7 +186,15 @@ def backtest(
     for line in actuals:
         if id(line) not in scored:
             left.setdefault(_why_left(line, plans), []).append(line)
-    return BackTest(tuple(outcomes), {why: tuple(left[why]) for why in WHY if why in left})
+    about = identity(
+        "backtest",
+        scenarios={f"{plan.name} as of {plan.known_until}": plan.digest for plan in plans},
+        catalogs=[*dict.fromkeys(plan.catalog.version for plan in plans)],
+        actuals=checksum({"lines": [line.model_dump(mode="json") for line in actuals]}),
+        seed=seed,
+        replications=n,
+    )
+    return BackTest(tuple(outcomes), {why: tuple(left[why]) for why in WHY if why in left}, about)
 
 
 NO_PLAN, KNOWN, NO_OUTCOME = "of no plan", "known to the plans", "without anything that is scored"

@@ -137,7 +137,7 @@ def ensemble(
     targets : sequence of str
         Goals such as ``"h100e_8bit>=288000 by 2029-12"``, beside the scenario's own targets.
     design : {"sobol", "lhs", "random"}
-        Scrambled Sobol' sequence, Latin hypercube, or independent draws.
+        Each value by a scrambled Sobol' sequence of its own, by a Latin hypercube, or independently.
     until_ci : float, optional
         Stop once the 95 % intervals of P10, P50 and P90 of the headline figures are within this
         share of the median. [1]

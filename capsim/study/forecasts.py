@@ -34,6 +34,7 @@ from capsim.study.s_curves import (
     reported_until,
     s_curve,
 )
+from capsim.study.store import checksum, identity, of_scenario
 from capsim.study.vintages import ANNOUNCED_DATE, BEYOND, Vintage, milestone_days, vintage
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import parse_goal
@@ -97,6 +98,8 @@ class Forecast(Pictured):
     """Its title; empty where it has none."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Titles of its sites, by id."""
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    """What makes it the same forecast: digests of what it is of and held against, and the options."""
 
     def __repr__(self) -> str:
         return f"<Forecast {self.vintage.name} as of {self.vintage.as_of}: {len(self.spread)} milestones>"
@@ -149,6 +152,8 @@ def forecast(
         If there are no draws, or too many.
     """
     draws = draws_of(n)
+    asked = {"seed": seed, "replications": n, "goals": [*goals], "learn": learn, "money": money}
+    asked |= {"against": {other.name: checksum(asdict(other)) for other in against}}
     against = [as_the_plan_says(scenario, other) for other in against]
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario
@@ -185,6 +190,7 @@ def forecast(
         plan.as_of is not None,
         plan.title,
         {site.id: site.title for site in plan.sites if site.title},
+        identity("forecast", **of_scenario(scenario), **asked),
     ).with_scenario(plan)
 
 

@@ -20,6 +20,7 @@ from capsim.study.figures_of_rows import values_in
 from capsim.study.headings import heading_of, taken_by, unit_at
 from capsim.study.observe import play
 from capsim.study.obstacles import NO_EFFECT, limits_broken, limits_words, what_binds
+from capsim.study.store import identity, of_scenario
 from capsim.study.varied_field import beyond_calendar, beyond_field, bounds_of, is_count
 from capsim.vocabulary import Goal, parse_goal
 
@@ -80,7 +81,7 @@ class Solution(Pictured):
     takes: dict[str, float]
     """Headline figures with the best value."""
     manifest: dict[str, Any]
-    """What it is of: scenario and its title, seed, unit of money, definition of an H100-equivalent."""
+    """What makes it the same answer, and the title, unit of money and H100-equivalent of the scenario."""
 
     def __repr__(self) -> str:
         return f"<Solution of {self.goal} by {self.path}: {self.found}>"
@@ -132,7 +133,9 @@ def solve(
     StudyError
         If the path is no number or date, or the goal is none.
     """
-    search = _Search(scenario, vary, parse_goal(until), seed, progress)
+    what = {"seed": seed, "vary": vary, "until": until, "low": low, "high": high}
+    about = identity("solve", **of_scenario(scenario), **what) | heading_of(scenario)
+    search = _Search(scenario, vary, parse_goal(until), about, progress)
     start, end = _bracket(search, low, high)
     valid = [x for x in (*np.linspace(start, end, GRID), search.start) if start <= x <= end]
     ends = sorted({search.rounded(x) for x in valid if search.is_valid(x)})
@@ -265,9 +268,10 @@ class _Search:
     """The goal's gap as a function of the value, each value simulated once."""
 
     def __init__(
-        self, scenario: Scenario, vary: str, goal: Goal, seed: int, progress: Progress | None
+        self, scenario: Scenario, vary: str, goal: Goal, about: dict[str, Any], progress: Progress | None
     ) -> None:
-        self.scenario, self.vary, self.goal, self.seed = scenario, vary, goal, seed
+        self.scenario, self.vary, self.goal, self.about = scenario, vary, goal, about
+        self.seed: int = about["seed"]
         self.progress, self.began = progress, monotonic()
         self.present = _present(scenario, vary)
         self.is_date = isinstance(self.present, date)
@@ -375,7 +379,7 @@ class _Search:
             unit=unit_at(self.scenario, self.vary),
             takes_at_present=self._takes[self.rounded(self.start)],
             takes=self._takes[x],
-            manifest={"scenario": self.scenario.name, "seed": self.seed} | heading_of(self.scenario),
+            manifest=self.about,
         ).with_scenario(self.scenario)
 
 

@@ -21,6 +21,7 @@ from capsim.study.headings import heading_of, taken_by, unit_at
 from capsim.study.observe import Layout, play
 from capsim.study.obstacles import limits_broken, limits_words, month_of
 from capsim.study.plan_file import A_FIGURE_TO_REACH, load_options
+from capsim.study.store import checksum, identity, of_scenario
 from capsim.study.tasks import Variants, computed
 from capsim.units import MONTHS_PER_YEAR
 from capsim.vocabulary import Goal, parse_goal
@@ -97,7 +98,7 @@ class Planned(Pictured):
     takes: dict[str, float]
     """Headline figures of the plan, by simulation."""
     manifest: dict[str, Any]
-    """What it is of: scenario, titles, seed, unit of money, definition of an H100-equivalent."""
+    """What makes it the same plan, and its title, unit of money and H100-equivalent."""
 
     def __repr__(self) -> str:
         feasible = "feasible" if self.feasible else "not feasible"
@@ -326,10 +327,16 @@ class _Model:
             explanation=text + limits_words(limits),
             takes_at_present=taken_by(play(self.scenario, self.seed, 0)),
             takes=taken_by(run),
-            manifest=heading_of(self.scenario)
-            | {"scenario": self.scenario.name, "seed": self.seed, "title": self.options.title}
-            | {"pay_less": self.pay_less},
+            manifest=self._about(),
         ).with_scenario(self.scenario)
+
+    def _about(self) -> dict[str, Any]:
+        """What makes it the same plan; where its files are does not."""
+        options = checksum(self.options.model_dump(mode="json", exclude={"scenario"}))
+        what = {"plan": self.options.plan, "options": options, "seed": self.seed}
+        what |= {"until": str(self.goal), "objective": self.options.objective, "pay_less": self.pay_less}
+        about = identity("plan", **of_scenario(self.scenario), **what)
+        return about | heading_of(self.scenario) | {"title": self.options.title}
 
     def _choice(self, slot: str, option: Option, size: float | None, run: Run) -> Choice:
         """An option that was chosen: what its size is of, its systems, and when the plan has it ready."""

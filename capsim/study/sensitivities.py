@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.scenario import Scenario, assigned, drawn_together, explain, sample, uncertain_values
 from capsim.shown import Pictured
-from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
+from capsim.study.draws import Design, design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.figures_of_rows import Kept, column_of
 from capsim.study.folder import result_of
@@ -203,14 +204,15 @@ def factors_of(design: Design, leading: list[str]) -> dict[str, tuple[int, ...]]
     The column after the last value is that of the streams.
     """
     partners: dict[int, set[int]] = {}
-    for a, b, _ in design.correlated:
+    column = {path: i for i, path in enumerate(design.paths)}
+    # what is correlated and set has no column
+    for a, b in ((column[a], column[b]) for a, b, _ in design.correlated if {a, b} <= {*column}):
         joint = partners.get(a, {a}) | partners.get(b, {b})
         partners |= dict.fromkeys(joint, joint)
     factors: dict[str, tuple[int, ...]] = {}
     taken: set[int] = set()
     for path in leading:
-        column = design.paths.index(path)
-        joint = partners.get(column, {column})
+        joint = partners.get(column[path], {column[path]})
         if not joint & taken:
             more = f" and {len(joint) - 1} correlated" if len(joint) > 1 else ""
             factors[path + more] = tuple(sorted(joint))
@@ -242,7 +244,7 @@ class Saltelli:
 
     def _figure(self, number: int) -> float:
         draw, place = divmod(number, self.rows_per_draw)
-        a, b = self._pair(draw)
+        a, b = (one.rows(draw, 1)[0] for one in self._samples)
         chosen = b if place == 1 else a
         if place > 1:
             columns = list(self.factors[place - 2])
@@ -255,13 +257,11 @@ class Saltelli:
         # No output counts as 0: an index is a share of a variance over all draws.
         return float(np.nan_to_num(row[self.column]))
 
-    def _pair(self, draw: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Sample A and sample B of a draw; the last column is that of the streams."""
-        width = len(self.design.paths) + 1
-        row = np.clip(sobol_rows(2 * width, self.design.seed, draw, 1), HALF_CELL, 1.0 - HALF_CELL)
-        halves = row[:, :width], row[:, width:]
-        a, b = (np.append(self.design.correlate(half[:, :-1])[0], half[0, -1]) for half in halves)
-        return a, b
+    @cached_property
+    def _samples(self) -> tuple[Design, Design]:
+        """Sample A and sample B; the last column is that of the streams."""
+        with_streams = replace(self.design, paths=(*self.design.paths, STREAMS))
+        return with_streams, replace(with_streams, part="B")
 
 
 def sobol_table(factors: list[str], values: NDArray[np.float64], seed: int) -> pd.DataFrame:

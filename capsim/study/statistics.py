@@ -64,7 +64,7 @@ def percentile_intervals(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     From order statistics: the number of values below the true percentile is binomial, here in its
     normal approximation, so the interval runs between the values of rank
     :math:`np \pm z\sqrt{np(1-p)}` (rounded outwards) [1]_. It assumes independent replications;
-    for a Sobol' design it is wider than needed.
+    for a Sobol' design or a Latin hypercube it is wider than needed.
 
     References
     ----------

@@ -167,6 +167,8 @@ def _power_caps(projection: Projection) -> Iterator[Finding]:
         watts = [f"{count(row['cap_w'])} W of {row['system']}" for row in rows if row["cap_w"] is not None]
         cap = f"{PERCENT * rows[0]['cap_share']:.3g} % of the modules' rated power"
         numbers = {"lost_share": of["lost_h100e"] / of["h100e"], "saved_share": of["saved_mw"] / of["it_mw"]}
+        ends = ("slowed_share_p10", "slowed_share_p90")
+        numbers |= {end: sum(row["h100e"] * row[end] for row in rows) / of["h100e"] for end in ends}
         cap = ": ".join([cap, *([listed(watts)] if watts else [])])
         text = f"the power cap at {site} ({cap}) {_cap_takes(projection, rows, of | numbers, month)}"
         yield finding("power_cap", text, (site, ""), **numbers, **of)
@@ -177,15 +179,17 @@ def _cap_takes(projection: Projection, rows: list[dict[str, Any]], of: dict[str,
     saves = "saves" if of["saved_mw"] >= 0.0 else "adds"
     power = f"{saves} {rounded(PERCENT * abs(of['saved_share']), 2)} % of their power"
     when = month or "when most of them work"
+    low, high = (rounded(PERCENT * of[end], 2) for end in ("slowed_share_p10", "slowed_share_p90"))
+    as_drawn = f" ({low} to {high} at P10 and P90, as chips differ)" if low != high else ""
     megawatt = f"{megawatts(abs(of['saved_mw']))} MW of IT, as {'in ' * bool(month)}{when}, before limits"
     if not of["lost_h100e"] > 0.0:
         slowed = [f"{rounded(PERCENT * row['slowed_share'], 2)} % ({row['system']})" for row in rows]
         return (
-            f"slows accelerators by {listed(slowed)}; demand leaves some idle, so more of them work, no "
-            f"compute is lost, and the cap {power}: {megawatt}"
+            f"slows accelerators by {listed(slowed)}{as_drawn}; demand leaves some idle, so more of them "
+            f"work, no compute is lost, and the cap {power}: {megawatt}"
         )
     return (
-        f"takes {rounded(PERCENT * of['lost_share'], 2)} % of the compute of "
+        f"takes {rounded(PERCENT * of['lost_share'], 2)} %{as_drawn} of the compute of "
         f"{listed([row['system'] for row in rows])} and {power}: "
         f"{count(of['lost_h100e'])} H100e ({projection.definition}) and {megawatt}"
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
+from types import MappingProxyType, UnionType
 from typing import Any
 
 from capsim.language.tree import Path
@@ -35,23 +35,32 @@ def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
 
 def uncertain_values(scenario: Scenario) -> dict[str, Uncertain]:
     """The uncertain values by dotted path, in the order of the scenario."""
-    return {".".join(path): value for path, value in _uncertain(scenario, ())}
+    return {".".join(path): value for path, value in _found(scenario, (), Uncertain)}
 
 
 def drawn_together(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     """Dotted paths of the uncertain values by the name of their draw: a path where it is drawn by itself."""
+    return _by_draw(scenario, uncertain_values(scenario))
+
+
+def numbers_together(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Dotted paths of all numbers by the name of the draw that each has where it is uncertain."""
+    return _by_draw(scenario, [".".join(path) for path, _ in _found(scenario, (), float | int)])
+
+
+def _by_draw(scenario: Scenario, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
     names, together = draw_names(scenario), dict[str, tuple[str, ...]]()
-    for path in uncertain_values(scenario):
+    for path in paths:
         name = names.get(path, path)
         together[name] = (*together.get(name, ()), path)
     return together
 
 
-def _uncertain(value: Any, path: Path) -> list[tuple[Path, Uncertain]]:
-    """The uncertain values in a record, a list of records or a mapping."""
-    if isinstance(value, Uncertain):
-        return [(path, value)]
-    return [pair for _, key, child in _parts(value) for pair in _uncertain(child, (*path, key))]
+def _found(value: Any, path: Path, kind: type | UnionType) -> list[tuple[Path, Any]]:
+    """The values of a kind in a record, a list of records or a mapping."""
+    if isinstance(value, kind):
+        return [] if isinstance(value, bool) else [(path, value)]
+    return [pair for _, key, child in _parts(value) for pair in _found(child, (*path, key), kind)]
 
 
 def _parts(value: Any) -> list[tuple[str | int, str, Any]]:

@@ -249,8 +249,8 @@ def _catalog_default(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | No
     for place in places(str(plan.catalog)):
         entry, key = place.find(spot.named, filling.catalog)
         if entry is not None and key in entry:
-            value = entry.values[key]
-            return value_node(entry, value, unit_factor(value.unit, plan.key), whole=plan.type_ is int)
+            factor = unit_factor(entry.values[key].unit, plan.key)
+            return value_node(entry, key, factor, whole=plan.type_ is int)
     # what is missing is told of the last place
     if entry is None:
         if plan.required and _is_left_out(spot, place.key):

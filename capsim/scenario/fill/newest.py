@@ -205,4 +205,4 @@ def _central(key: str, record: Node | None, entry: Entry | None) -> float:
     if written is not None:
         return written
     is_known = entry is not None and key in entry
-    return (central_of(value_node(entry, entry.values[key])) if entry and is_known else None) or 0.0
+    return (central_of(value_node(entry, key)) if entry and is_known else None) or 0.0

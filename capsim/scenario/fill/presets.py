@@ -55,6 +55,11 @@ OF_THE_HALLS = (
     "site_water_m3_per_mw_y",
 )
 """Numbers of a cooling preset that are no arguments of its model."""
+SIGMA = "_sigma"
+"""Ending of the row that makes a value lognormal: standard deviation of its logarithm, beside its median.
+
+For what spans orders of magnitude. The low and high of the value then say P10 and P90. [1]
+"""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
@@ -66,19 +71,36 @@ Supplied = dict[str, Node]
 """What a preset supplies, by key of the record."""
 
 
-def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool = False) -> Node:
-    """A catalogue value as a node: uncertain where it has a range, else the number.
+def value_node(entry: Entry, field: str, factor: float = 1.0, *, whole: bool = False) -> Node:
+    """A value of an entry as a node: uncertain where it has a range, else the number.
 
-    The typical length of a lead time is its likeliest, as schedules are estimated; any other typical value is
-    as likely exceeded as not, and one at an end of its range holds in half of all draws.
+    A value beside a `SIGMA` is lognormal about it. The typical length of a lead time is its likeliest, as
+    schedules are estimated; any other typical value is as likely exceeded as not, and one at an end of its
+    range holds in half of all draws.
     """
-    made = _value_node(entry.table, entry.name, value, factor, whole)
+    value = entry.values[field]
+    made = _value_node(entry.table, entry.name, value, _sigma_of(entry, field), factor, whole)
     # a node of its own, for a fault of one place must not hide that of another
     return Node(made.value, made.place, made.text, made.note)
 
 
+def _sigma_of(entry: Entry, field: str) -> float | None:
+    """Deviation of the logarithm that an entry gives a value; None where it gives none."""
+    # an entry of one value calls it just that
+    value, sigma = entry.values[field], entry.get("sigma" if field == "value" else f"{field}{SIGMA}")
+    if sigma is None or isinstance(sigma.value, str):
+        return None
+    # a range of a user's own file is his own, and not of the class that the sigma is of
+    has_own_range = value.low is not None and value.high is not None and _file(value) != _file(sigma)
+    return None if has_own_range else sigma.value
+
+
+def _file(value: Value) -> str:
+    return value.origin.rpartition(":")[0]
+
+
 @lru_cache(maxsize=4096)
-def _value_node(table: str, name: str, value: Value, factor: float, whole: bool) -> Node:
+def _value_node(table: str, name: str, value: Value, sigma: float | None, factor: float, whole: bool) -> Node:
     """The same, kept: a portfolio asks for the same few hundred values thousands of times."""
     file, _, line = value.origin.rpartition(":")
     place = Place(file, int(line), CATALOG)
@@ -87,18 +109,15 @@ def _value_node(table: str, name: str, value: Value, factor: float, whole: bool)
     central, low, high = value.value, value.low, value.high
     if isinstance(central, str):
         return from_python(date.fromisoformat(central) if value.unit == "date" else central, place, note)
+    # none of it is none of it, whatever the class spreads by
+    if sigma is not None and central > 0.0 and not whole:
+        return from_python({"dist": "lognormal", "median": central * factor, "sigma": sigma}, place, note)
     if low is None or high is None or whole or not (low <= central <= high and low < high):
         return from_python(round(central) if whole else central * factor, place, note)
     is_lead = value.unit in _LEAD_UNITS
     dist, middle = ("triangular", "mode") if is_lead else ("double_triangular", "median")
     numbers = {"low": low * factor, middle: central * factor, "high": high * factor}
     return from_python({"dist": dist, **numbers}, place, note)
-
-
-def _lognormal(entry: Entry, median: Value, sigma: float) -> Node:
-    """A lognormal value with the source of its median."""
-    like = value_node(entry, median)
-    return from_python({"dist": "lognormal", "median": median.value, "sigma": sigma}, like.place, like.note)
 
 
 def _record(name: str, children: Supplied) -> Node:
@@ -113,21 +132,19 @@ def _list_of(key: str, records: list[Node]) -> Supplied:
 
 def _values(entry: Entry, keys: Iterable[str], prefix: str = "") -> Supplied:
     """Those of some keys that an entry has, where it writes them behind a prefix."""
-    return {
-        key: value_node(entry, entry.values[prefix + key]) for key in keys if prefix + key in entry.values
-    }
+    return {key: value_node(entry, prefix + key) for key in keys if prefix + key in entry.values}
 
 
 def _phase(entry: Entry, catalog: Catalog) -> Supplied:
     """Overrun, stages and equipment of a build-out preset."""
     supplied: Supplied = _values(entry, ("reaches",))
     if AGREED in entry.values:
-        supplied[AGREED] = from_python(True, value_node(entry, entry.values[AGREED]).place)
+        supplied[AGREED] = from_python(True, value_node(entry, AGREED).place)
     for overrun in OVERRUNS:
         if overrun not in entry.values:
             continue
         spread = catalog.entry("lead_times", entry.text(overrun))
-        supplied[overrun] = _lognormal(spread, spread.values["value"], spread.number("sigma"))
+        supplied[overrun] = value_node(spread, "value")
     names = [name.removesuffix(ITEM_SUFFIX) for name in entry.values if name.endswith(ITEM_SUFFIX)]
     equipment = [_record(name, _values(entry, EQUIPMENT_KEYS, f"{name}_")) for name in names]
     return supplied | _stages(entry, catalog) | _list_of("equipment", equipment)
@@ -135,17 +152,12 @@ def _phase(entry: Entry, catalog: Catalog) -> Supplied:
 
 def _stages(entry: Entry, _: Catalog) -> Supplied:
     """Stages of a build-out preset."""
-    return _list_of("stages", [_stage(name, value, entry) for name, value in stage_values(entry).items()])
+    return _list_of("stages", [_stage(name, entry) for name in stage_values(entry)])
 
 
-def _stage(name: str, value: Value, entry: Entry) -> Node:
-    """A stage of a preset, with the crew it takes and whether it needs power.
-
-    Its duration is lognormal where the preset gives the mean and deviation of its logarithm.
-    """
-    sigma = f"{name}_sigma"
-    has_sigma = sigma in entry.values
-    duration = _lognormal(entry, value, entry.number(sigma)) if has_sigma else value_node(entry, value)
+def _stage(name: str, entry: Entry) -> Node:
+    """A stage of a preset, with the crew it takes and whether it needs power."""
+    duration = value_node(entry, f"{name}{STAGE_SUFFIX}")
     stage = {"duration_months": duration}
     if name == "commissioning" or f"{name}_needs" in entry.values:
         stage["needs_energization"] = from_python(True, duration.place)
@@ -163,11 +175,11 @@ def stage_values(entry: Entry) -> dict[str, Value]:
 
 def _cost_items(entry: Entry, catalog: Catalog) -> Supplied:
     """Items of a cost preset, each where the preset names it."""
-    named = [(name, value, str(value.value)) for name, value in entry.values.items()]
+    named = [(name, str(value.value)) for name, value in entry.values.items()]
     shelf = catalog.tables["cost_items"]
     items = [
-        from_python({"id": name, **_cost_item(shelf[item])}, value_node(entry, value).place)
-        for name, value, item in named
+        from_python({"id": name, **_cost_item(shelf[item])}, value_node(entry, name).place)
+        for name, item in named
         if item in shelf
     ]
     return _list_of("items", items)
@@ -181,7 +193,7 @@ def _own_item(item: Entry, _: Catalog) -> Supplied:
 def _cost_item(item: Entry) -> Supplied:
     made = _values(item, ("category", "basis", "amount", "currency"))
     if "price_year" in item.values:
-        made["price_year"] = value_node(item, item.values["price_year"], whole=True)
+        made["price_year"] = value_node(item, "price_year", whole=True)
     made |= _values(item, ITEM_KEYS)
     words = _values(item, ("contains", "countries", "except_countries", "priced_in"))
     return made | {key: _word_list(text) for key, text in words.items()}
@@ -198,7 +210,7 @@ def _prices(entry: Entry, _: Catalog) -> Supplied:
     for name, value in entry.values.items():
         if isinstance(value.value, str):
             continue
-        amount = value_node(entry, value)
+        amount = value_node(entry, name)
         point = {"id": name, "on": from_python(day_of(name), amount.place, amount.note), "amount": amount}
         points.append(from_python({**point, "currency": value.unit.partition("/")[0]}, amount.place))
     return _list_of("prices", points)
@@ -210,10 +222,15 @@ def day_of(name: str) -> date:
     return date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
 
 
+def is_of_the_halls(name: str) -> bool:
+    """Whether a number of a cooling preset is no argument of its model, or says how another one spreads."""
+    return name in OF_THE_HALLS or name.endswith(SIGMA)
+
+
 def _cooling_arguments(entry: Entry, _: Catalog) -> Supplied:
     """Arguments of a cooling preset."""
     numbers = [name for name, value in entry.values.items() if not isinstance(value.value, str)]
-    arguments = _values(entry, [name for name in numbers if name not in OF_THE_HALLS])
+    arguments = _values(entry, [name for name in numbers if not is_of_the_halls(name)])
     return {"arguments": Node(arguments, PLACE_OF_RECORD)}
 
 

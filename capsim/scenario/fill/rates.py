@@ -41,7 +41,7 @@ def _rate(other: str, middle: date, catalog: Catalog) -> Node:
     """The rate to a currency nearest to a day."""
     name = min(catalog.names("fx"), key=lambda entry: abs((day_of(entry) - middle).days))
     entry = catalog.entry("fx", name)
-    usd_per_eur = value_node(entry, entry.values["usd_per_eur"])
+    usd_per_eur = value_node(entry, "usd_per_eur")
     per_unit = 1.0 / float(usd_per_eur.value) if other == "USD" else float(usd_per_eur.value)
     place, note = usd_per_eur.place, usd_per_eur.note
     sourced = {"per_unit": per_unit, "dated": day_of(name)}

@@ -45,7 +45,7 @@ class JobMix(Record):
     """Share of the accelerators in service kept free of jobs: spares, draining, testing. [1]"""
     failures_per_1000_node_days: Annotated[
         float,
-        Quantity("1/1000 node-d", "assumptions/reliability.job_stops_per_1000_node_days", ge=0, le=500),
+        Quantity("1/1000 node-d", "assumptions/reliability.job_stops_per_1000_node_days", ge=0),
     ]
     """What stops a job, per 1,000 days of a node, whether or not a server leaves service for it, which is a
     rate of its own (`reliability`). [1/1000 node-d]"""

@@ -125,7 +125,6 @@ class Cooling(Record):
             "1",
             "cooling/{preset}.water_factor",
             gt=0,
-            le=10,
             meaning="a factor on the plant's water: 1.2 is a fifth more",
         ),
     ] = 1.0

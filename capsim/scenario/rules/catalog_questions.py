@@ -17,6 +17,8 @@ from capsim.scenario.records.record import Record
 from capsim.scenario.rules.plausible import EURO, PLAUSIBLE, Span, rate_between, slip, widened
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
+OF_CLASS = "_of_class"
+"""Ending of what questions a field beyond the range of its class, behind the field's name."""
 DURATIONS = frozenset({"months", "weeks", "d", "h", "y", "min", "s"})
 """Units of durations."""
 
@@ -129,10 +131,13 @@ def _span(plan: FieldPlan, unit: str, record: Record, around: Around) -> Span | 
     if not middle:
         return None
     ends = [middle, *(float(end) * scale for end in (value.low, value.high) if end is not None)]
-    factor = around.catalog.entry(PLAUSIBLE, _kind(unit)).number("factor")
+    # a field whose class is published has a factor of its own, beyond what that class spans
+    of_field = around.catalog.tables[PLAUSIBLE].get(f"{plan.key}{OF_CLASS}")
+    factor = (of_field or around.catalog.entry(PLAUSIBLE, _kind(unit))).number("factor")
     shown = unit.replace("currency", currency or "currency", 1)
-    words = f"far from the catalogue's {middle:.6g} {shown} ({entry.table}/{entry.name})"
-    return Span(*widened(min(ends), max(ends), factor), words.replace(" 1 (", " ("))
+    of_class = f", {min(ends):.3g} to {max(ends):.3g} in its class" if of_field else ""
+    words = f"far from the catalogue's {middle:.6g} {shown}{of_class} ({entry.table}/{entry.name})"
+    return Span(*widened(min(ends), max(ends), factor), words.replace(" 1 (", " (").replace(" 1,", ","))
 
 
 def _catalog_value(default: str, record: Record, around: Around) -> tuple[Entry, Value] | None:

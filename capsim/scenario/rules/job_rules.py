@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from capsim.models.job_mix import productive_share
+from capsim.models.uncertain import Uncertain
 from capsim.scenario.fill.presets import job_classes
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, JobClass, JobMix, Workload
 from capsim.scenario.rules.rule import Around, Issue, Issues, ends, highest, rule
@@ -65,7 +66,10 @@ def gaps_are_between_jobs(job: JobClass, _: Around) -> Issues:
 
 @rule
 def jobs_get_somewhere(job: JobClass, around: Around) -> Issues:
-    """Every job makes progress between its failures, in the worst case that can be drawn."""
+    """Every job makes progress between its failures, in the worst case that can be drawn.
+
+    Of a rate without an upper end it is P90: in draws beyond, jobs that get nowhere are what is found.
+    """
     mix, n_accelerators = around.the(JobMix), highest(job.accelerators)
     checkpoint_minutes, least_of_node = highest(mix.checkpoint_minutes), min(ends(mix.node_accelerators))
     # beyond these bounds the fields have faults of their own
@@ -73,9 +77,12 @@ def jobs_get_somewhere(job: JobClass, around: Around) -> Issues:
         return
     if not 1.0 <= n_accelerators < math.inf:
         return
+    stops = mix.failures_per_1000_node_days
+    if isinstance(stops, Uncertain) and not math.isfinite(highest(stops)):
+        stops = float(stops.distribution.ppf(0.9))
     kept = productive_share(
         n_accelerators,
-        failures_per_1000_node_days=highest(mix.failures_per_1000_node_days),
+        failures_per_1000_node_days=highest(stops),
         node_accelerators=least_of_node,
         restart_h=highest(mix.restart_minutes) / MINUTES_PER_HOUR,
         checkpoint_h=checkpoint_minutes / MINUTES_PER_HOUR,

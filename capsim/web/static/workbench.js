@@ -121,7 +121,7 @@ async function rank() {
   );
   if (mine !== generation || on !== state.on || !found) return;
   levers = JSON.parse(found).levers;
-  note.textContent = levers.length ? "Between the ends of what is known of each; what is set is not drawn, and all else is drawn anew." : "Nothing uncertain moves it.";
+  note.textContent = levers.length ? "Between the ends of what is known of each; what is set is not drawn, and all else keeps its draws." : "Nothing uncertain moves it.";
   showLevers(byId("levers"), levers, { sets: state.sets, form, changed: set });
 }
 

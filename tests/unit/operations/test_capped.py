@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capsim.catalog import load_catalog
+from capsim.models.uncertain import double_triangular
 from capsim.pipeline import run, simulate
 from capsim.scenario.loading import loads
 
@@ -137,11 +139,24 @@ def test_the_finding_says_what_is_lost_and_saved():
     (said,) = (each for each in simulate(plan(0.6)).findings if each.kind == "power_cap")
     assert said.site == "a"
     assert said.text.startswith(
-        "the power cap at a (60 % of the modules' rated power: 420 W of dgx-h100) takes 23 % of the "
-        "compute of dgx-h100 and saves 28 % of their power: "
+        "the power cap at a (60 % of the modules' rated power: 420 W of dgx-h100) takes 23 % "
+        "(16 to 38 at P10 and P90, as chips differ) of the compute of dgx-h100 and saves 28 % of their "
+        "power: "
     )
     assert said.numbers["lost_share"] == pytest.approx(said.numbers["lost_h100e"] / said.numbers["h100e"])
     assert said.numbers["lost_h100e"] > 0.0
+
+
+def test_the_ends_of_what_is_lost_are_those_of_draws_of_the_curve():
+    """An effect of 0.4 cut: scale and exponent drawn apart; a curve of the planner's own has no ends."""
+    (one,) = run(plan(0.6)).operations.capped
+    entry, rng = load_catalog().entry("assumptions", "workload-large-training"), np.random.default_rng(0)
+    scale, exponent = (
+        double_triangular(low=value.low, median=value.value, high=value.high).ppf(rng.random(20_000))
+        for value in (entry.get("loss_per_cap"), entry.get("cap_exponent"))
+    )
+    low, high = np.percentile(np.minimum(1.0, scale * 0.4**exponent), [10, 90])
+    assert (one.slowed_share_p10, one.slowed_share_p90) == pytest.approx((low, high), rel=0.02)
 
 
 def test_where_demand_leaves_accelerators_idle_no_compute_is_lost_and_less_is_saved():
@@ -155,6 +170,6 @@ def test_where_demand_leaves_accelerators_idle_no_compute_is_lost_and_less_is_sa
     assert one.saved_mw * HOURS == pytest.approx(free_mwh - capped_mwh, rel=1e-6)
     (said,) = (each for each in simulate(plan(0.6, **asked)).findings if each.kind == "power_cap")
     assert (
-        "slows accelerators by 23 % (dgx-h100); demand leaves some idle, so more of them work, no"
-        in said.text
+        "slows accelerators by 23 % (dgx-h100) (16 to 38 at P10 and P90, as chips differ); demand leaves "
+        "some idle, so more of them work, no" in said.text
     )

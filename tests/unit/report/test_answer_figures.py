@@ -5,6 +5,7 @@ Tests `report.figure_style`, `report.money_figures`, `report.answer_figures`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,7 +146,8 @@ def test_an_s_curve_ends_what_was_at_the_data_date():
     assert list(bar.get_ydata()) == [place] * 2
     both = picture(made)
     assert len(both.axes) == 2
-    assert "us-campuses, data date 2026-07-01" in both.get_supxlabel()
+    source = f"us-campuses, digest {made.manifest['digest'][:12]}, seed 0, 4 draws, data date 2026-07-01"
+    assert source in both.get_supxlabel()
 
 
 def test_the_claim_stands_among_its_builds():
@@ -154,7 +156,7 @@ def test_the_claim_stands_among_its_builds():
     assert labels(ax) == ["a reference build", "the claim"]
     points = sum(len(line.get_xdata()) for line in ax.get_lines()[::2])
     assert points == sum(len(ratio.references) for ratio in result.ratios)
-    assert picture(result).get_supxlabel() == "Source: capsim, aion"
+    assert re.fullmatch(r"Source: capsim [\d.]+, aion, digest [0-9a-f]{12}", picture(result).get_supxlabel())
     assert "no reference" in answers.audit_scatter(replace(result, ratios=())).texts[0].get_text()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from capsim.report.html_report import saved_report
-from capsim.report.one_page import manifest_sheet
+from capsim.report.one_page import Origin, manifest_sheet
 from capsim.report.options_table import best_option
 from capsim.report.study_figures import options_chart, waterfall_chart
 from capsim.report.study_reports import study_report
@@ -60,7 +60,7 @@ def test_it_is_read_and_not_computed(folder, page, monkeypatch):
     monkeypatch.setattr("capsim.pipeline.run", None)
     monkeypatch.setattr("capsim.study.observe.build_out", None)
     read = Comparison.load(folder)
-    assert study_report(read) == page
+    assert study_report(read, origin=Origin(saved=str(folder))) == page
     assert read.told["base"].relief is not None
 
 
@@ -150,7 +150,9 @@ def test_a_manifest_is_told_in_words(page):
     table = table[: table.index("</table>")]
     assert not re.search(r"[\[\]{}]", re.sub(r"<[^>]+>", "", table))
     assert "<td>version, numpy</td>" in table
-    assert manifest_sheet({"by_site": False, "until_ci": None, "best_in": {"a": 0.5}}).rows == [
+    assert manifest_sheet({"by_site": False, "until_ci": None, "libraries": {"a": 0.5}}).rows == [
         ["by site", "no"],
-        ["best in so much of the draws, a", "0.5"],
+        ["version, a", "0.5"],
     ]
+    # which option is best is shown above, and makes nothing again
+    assert manifest_sheet({"best_in": {"a": 0.5}}).rows == []

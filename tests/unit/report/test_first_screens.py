@@ -17,9 +17,9 @@ from rich.text import Text
 
 from capsim.pipeline import simulate
 from capsim.report.answer_openings import input_cell
-from capsim.report.backtest_screen import group_title
 from capsim.report.first_screen import LINES, NARROW_LINES, Fitting, fitting_grid
 from capsim.report.opening import projection_opening
+from capsim.report.plan_tables import group_title
 from capsim.report.sentences import shortened
 from capsim.report.study_openings import study_opening
 from capsim.scenario.draws.sample import drawn_together

@@ -21,6 +21,7 @@ from capsim.projection.public import without_confidential
 from capsim.report.folding import Name
 from capsim.report.grids import grid, numbers, titled, words
 from capsim.report.html_report import projection_report, saved_report, sentence_of
+from capsim.report.one_page import HERE, OF_THE_FILE, Origin
 from capsim.report.result_files import write_report
 from capsim.report.sheets import sheets_of
 from capsim.report.study_reports import study_report
@@ -73,6 +74,12 @@ def checked(page):
     assert LEADS_OUT.findall(without_names) == []
     assert len(page.encode()) < MOST_BYTES
     return outline
+
+
+def of_saved(page, saved):
+    """A page as it is when its results are read back: it says so, and all else is the same."""
+    assert page.count(HERE.words) == 1
+    return page.replace(HERE.words, Origin(saved=str(saved)).words)
 
 
 @pytest.fixture(scope="module")
@@ -162,12 +169,29 @@ def test_names_in_pictures_are_not_those_of_others(page):
 def test_a_saved_projection_gives_the_same_page_and_computes_nothing(aion, page, tmp_path, monkeypatch):
     folder = write_report(aion, tmp_path / "out", relief=first_reliefs(aion.run, rungs=RUNGS))
     monkeypatch.setattr("capsim.pipeline.run", None)
-    assert saved_report(folder) == page
+    assert saved_report(folder) == of_saved(page, folder)
     assert Projection.load(folder).identical(aion)
 
 
 def test_a_portfolio_of_many_halls_fits(opcore):
-    checked(projection_report(opcore))
+    text = projection_report(opcore)
+    checked(text)
+    table = text[text.index('<table id="assumptions"') :]
+    table = table[: table.index("</table>")]
+    rows = re.findall(r"<tr( class=\"on\")?>(.*?)</tr>", table[table.index("<tbody>") :], re.DOTALL)
+    printed = [row for is_on, row in rows if is_on]
+    assert 4_000 < len(rows) == len(opcore.assumptions) - len(OF_THE_FILE)
+    assert 150 < len(printed) < 450, "thousands of rows took 150 pages of paper"
+    told = f"On paper: {len(printed)} of {len(rows):,} values, those that are uncertain"
+    assert told in text
+    # each value with a range is printed, or one that is the same
+    alike = sum(1 + int(more) for more in re.findall(r'data-alike="(\d+)"', table))
+    alone = len(printed) - len(re.findall("data-alike", table))
+    uncertain = int((opcore.assumptions["distribution"] != "").sum())
+    assert alike + alone >= uncertain > 900
+    systems = opcore.facts.systems["hosted-it-100kw"]["draws_at"]
+    titles = re.findall(r"<h2>One hosted-it-100kw at (.*?), under its cooling", text)
+    assert len(systems) > 4 * len(titles) > 0, "sites where a system draws the same have one table"
 
 
 def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
@@ -190,7 +214,7 @@ def test_of_a_study_there_are_pictures_and_all_tables(tmp_path):
     assert re.search(r"<b>747,374</b>\s*<span>P50\xa0[\d,]+; 9 in 10 draws reach at least\xa0", text)
     assert "<pre>" not in text
     for file in (tmp_path / "study", tmp_path / "study" / "results.json"):
-        assert saved_report(file) == text
+        assert saved_report(file) == of_saved(text, file)
     claim = study_report(audit(SCENARIOS / "claims" / "aion.yaml"))
     assert checked(claim).headings[:2] == ["What would make it true", "Among reference builds"]
 
@@ -269,7 +293,7 @@ def test_a_public_report_has_nothing_that_is_confidential(secretive, tmp_path):
         sentence_of(secretive)
     )
     folder = write_report(secretive, tmp_path / "out", relief=relief)
-    assert saved_report(folder, is_public=True) == public
+    assert saved_report(folder, is_public=True) == of_saved(public, "a folder")
 
 
 def test_findings_about_what_is_confidential_are_left_out(secretive):

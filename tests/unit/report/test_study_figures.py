@@ -27,6 +27,10 @@ LONG = "sites.a-campus-in-the-north.phases.the-{}-phase.deployments.racks.system
 UNIT = "Cost of an H100e-hour, EUR2025"
 
 
+def in_money(*numbers):
+    return [f"{number} {ABOUT['money_unit']}" for number in numbers]
+
+
 def comparison(effects, scenarios=1, before=0.7):
     drivers = tuple(Driver(LONG.format(i), "12345678", "23456789.125", e) for i, e in enumerate(effects))
     parts = Waterfall("lcoc_eur_per_h100e_h", before, before + sum(effects), drivers, exact=True)
@@ -72,14 +76,14 @@ def test_a_waterfall_shows_every_effect_and_adds_up():
     bars = ax.patches[2:]
     assert [bar.get_width() for bar in bars] == pytest.approx(effects)
     assert [bar.get_x() for bar in bars] == pytest.approx([1.0, 1.5, 1.4])
-    assert [text.get_text() for text in ax.texts] == ["1.00", "+0.500", "-0.100", "+0.200", "1.60"]
+    assert [text.get_text() for text in ax.texts] == in_money("1.000", "+0.500", "-0.100", "+0.200", "1.600")
     assert ax.get_xlim()[0] == 0.0
 
 
 def test_small_effects_are_told_and_the_axis_is_from_zero():
     ax = waterfall_chart(comparison([0.001, -0.002], before=1.0))
     assert ax.get_xlim()[0] == 0.0
-    assert [text.get_text() for text in ax.texts] == ["1.00", "+0.00100", "-0.00200", "0.999"]
+    assert [text.get_text() for text in ax.texts] == in_money("1.000", "+0.001", "-0.002", "0.999")
 
 
 def test_many_small_drivers_are_one_bar_and_still_add_up():
@@ -181,6 +185,8 @@ def test_targets_of_a_fan_are_told_apart_by_value_and_month():
     ax.plot(months, np.zeros(12))
     _mark_goals(ax, made, "h100e_8bit", 1.0)
     drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines[1:]}
+    looks = {(line.get_marker(), line.get_fillstyle()) for line in ax.lines[1:]}
+    assert len(looks) == len(drawn) == 2, "told apart in grey"
     assert list(drawn.values()) == [[288_000], [300_000]]
     for words, label in zip((">= 288,000 by 2030-06", ">= 300,000 by 2030-12"), drawn, strict=True):
         assert label.startswith("target: ")

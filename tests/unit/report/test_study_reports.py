@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from capsim.report.audit_words import ratio_words
 from capsim.report.study_reports import study_report
 from capsim.scenario.loading import load, override
 from capsim.study.audits import audit
@@ -180,6 +181,6 @@ def test_an_audit_says_its_verdict_first_and_who_claims_what():
     assert headings[:2] == ["What would make it true", "Among reference builds"]
     assert cards(page)[0][:2] == ("Verdict on the whole", result.verdict)
     with_builds = [ratio for ratio in result.ratios if ratio.references]
-    assert [row[0] for row in numbers_of(page)[1:]] == [ratio.name for ratio in with_builds]
+    assert [row[0] for row in numbers_of(page)[1:]] == [ratio_words(ratio.name) for ratio in with_builds]
     assert "Reference builds" in headings
     assert "What it was read with" in headings

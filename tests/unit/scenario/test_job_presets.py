@@ -29,6 +29,14 @@ def test_a_class_of_a_preset_is_changed_by_its_id():
     assert dict(zip(mix.ids, mix.sizes.tolist(), strict=True)) == {"pretraining": 16_384, "research": 64}
 
 
+def test_a_job_that_gets_nowhere_at_p90_of_a_rate_without_an_upper_end_is_refused():
+    job = "classes: [{{id: pretraining, accelerators: {}}}]"
+    sets = f"workload.jobs={{{{preset: llama-3, checkpoint_minutes: 60, {job}}}}}"
+    assert load(AION, sets=[sets.format(65_536)]).workload.jobs.classes[0].accelerators == 65_536
+    with pytest.raises(ScenarioError, match="fails before it gets anywhere"):
+        load(AION, sets=[sets.format(250_000)])
+
+
 def test_null_leaves_the_classes_of_a_preset_out():
     own = "classes: [{id: own, accelerators: 9000, share: 1.0}]"
     preset = "workload.jobs={preset: llama-3}"

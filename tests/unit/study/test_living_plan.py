@@ -308,7 +308,7 @@ def test_a_back_test_scores_plans_against_what_happened():
     assert test.named == {"known to the plans": ["2026-01-01 a.p1.permit started"]}
     assert sum(test.ranks("dates", "ready for service")) == 1
     assert repr(test) == f"<BackTest of {len(test.outcomes)} outcomes>"
-    assert "ready for service" in test._repr_html_()
+    assert "Ready for service" in test._repr_html_()
 
 
 def test_milestones_and_figures_are_scored_apart_each_in_its_unit():
@@ -403,7 +403,7 @@ def test_lines_that_are_of_no_plan_are_named():
     text = console.export_text()
     assert "2 lines of no plan: 2026-10-01 b.p1 ready_for_service, 2026-10-02 a.p9 ready_for_service" in text
     assert "1 line without anything that is scored: 2026-10-03 a.g1 announced" in text
-    row = next(line for line in text.splitlines() if line.startswith("ready for service"))
+    row = next(line for line in text.splitlines() if line.startswith("Ready for service"))
     assert row.split()[3:5] == ["months", "1"]
 
 

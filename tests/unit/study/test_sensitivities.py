@@ -11,7 +11,7 @@ import pytest
 from capsim.errors import ScenarioError, StudyError
 from capsim.scenario.draws.sample import drawn_together
 from capsim.scenario.loading import override
-from capsim.study.draws import Design, sobol_rows
+from capsim.study.draws import Design
 from capsim.study.sensitivities import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
 from capsim.study.sweeps import parse_axes, parse_axis, sweep
 
@@ -57,8 +57,8 @@ def test_indices_are_those_of_scipy():
 def test_indices_match_published_functions(function, width, truth):
     """Ishigami & Homma (1990) and Sobol's g-function, each index inside its 95 % interval or near it."""
     n = 4096
-    rows = sobol_rows(2 * width, 3, 0, n)
-    a, b = rows[:, :width], rows[:, width:]
+    names = tuple(map(str, range(width)))
+    a, b = (Design(names, 3, part=part).rows(0, n) for part in ("", "B"))
     values = [function(a), function(b)]
     for i in range(width):
         mixed = a.copy()
@@ -94,7 +94,7 @@ def test_indices_come_with_intervals_whatever_the_processes(small):
 
 
 def test_correlated_values_are_one_factor():
-    design = Design(("a", "b", "c", "d"), 0, correlated=((0, 2, 0.5),))
+    design = Design(("a", "b", "c", "d"), 0, correlated=(("a", "c", 0.5), ("a", "set", 0.5)))
     assert factors_of(design, ["a", "c", "b"]) == {
         "a and 1 correlated": (0, 2),
         "b": (1,),

@@ -38,6 +38,8 @@ SHELL = "costs.items=[{id: x, category: capex, basis: per_critical_it_mw, amount
 FAR, ODD, TURNED = "far_from_catalog", "out_of_the_ordinary", "rate_upside_down"
 PPA = "sites.s.contracts=[{id: a, share: 1, price_per_mwh: 50"
 ORDER = f"{PHASE}.deployments.d"
+PLANT = "sites.s.cooling={preset: air-cooled-chiller"
+SPRAYS = "sites.s.cooling={preset: airside-adiabatic-open"
 
 
 @pytest.fixture
@@ -98,6 +100,10 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (f"{PPA}, carbon_gco2e_per_kwh: 0}}]", "contract_without_carbon", "no source has less than 2 gCO2e"),
         (f"{PPA}, carbon_gco2e_per_kwh: 0.012}}]", ODD, "expected between 2 and 1500 gCO2e/kWh; is it in t"),
         (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.05 and 50 EUR/h"),
+        # published plants of a class span less than a factor of any kind
+        (f"{PLANT}, plant_factor: 3}}", FAR, "the catalogue's 1, 0.7 to 1.35 in its class (cooling/air-"),
+        (f"{PLANT}, plant_factor: 0.5}}", FAR, "the catalogue's 1, 0.7 to 1.35 in its class (cooling/air-"),
+        (f"{SPRAYS}, water_factor: 12}}", FAR, "the catalogue's 1, 0.25 to 4 in its class (cooling/airside-"),
     ],
 )  # fmt: skip
 def test_nonsense_is_questioned(hall, written, name, says):
@@ -129,6 +135,10 @@ def test_nonsense_is_questioned(hall, written, name, says):
         "sites.s.tariff.trend_per_y=-0.004",
         "sites.s.tariff.trend_per_y=-0.1",
         "finance.system_price_trend_per_y=-0.2",
+        # a quarter beyond the class in power, twice in water
+        f"{PLANT}, plant_factor: 1.6}}",
+        f"{SPRAYS}, water_factor: 7}}",
+        f"{SPRAYS}, water_factor: 0.15}}",
     ],
 )
 def test_what_can_be_is_not_questioned(hall, written):
