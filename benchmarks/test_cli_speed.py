@@ -84,7 +84,7 @@ PHASE = """
 """
 MOST_GROWTH = 2.6
 """Processor time of a plan over that of half its phases, at most: 2 where it grows in proportion. [1]"""
-MOST_MIB_PER_PHASE = 0.45
+MOST_MIB_PER_PHASE = 0.2
 
 
 def test_thousands_of_phases_with_a_cost_preset(benchmark, note, tmp_path):

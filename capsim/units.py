@@ -6,6 +6,7 @@ The only module with conversion literals in it; everything else names them.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -37,6 +38,8 @@ BLOCK_H = 1 << 15
 """Hours computed at a time: eight series of 256 KiB fit a second cache of 2 MiB. [h]"""
 SECONDS_PER_HOUR = 3600
 MINUTES_PER_HOUR = 60
+BLOCK_ROWS = 1 << 13
+"""Rows of which each has a number for every month, looked at together: a few MB of them."""
 
 KILO = 1e3
 MEGA = 1e6
@@ -212,6 +215,11 @@ def hour_blocks(first: int, n_hours: int) -> list[slice]:
     """Hours from a first one on in equal blocks, over which a chain of passes stays in a near cache."""
     edges = np.linspace(first, n_hours, max(1, round((n_hours - first) / BLOCK_H)) + 1).astype(np.int64)
     return [slice(start, end) for start, end in itertools.pairwise(edges.tolist())]
+
+
+def row_blocks(n_rows: int) -> Iterator[slice]:
+    """Rows in blocks, for which all months are looked at together."""
+    return (slice(first, first + BLOCK_ROWS) for first in range(0, n_rows, BLOCK_ROWS))
 
 
 @lru_cache(maxsize=32)

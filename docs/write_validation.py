@@ -362,14 +362,14 @@ def plant_figures(scenario: Scenario, number: int = 0) -> dict[str, float]:
 
 
 @cache
-def _plant_draws(preset: str, electrical: str, climate: str, hall: str) -> list[dict[str, float]]:
-    sampler = Sampler(plant_scenario(preset, electrical, climate, hall))
-    return [plant_figures(sampler.sample(0, number), number) for number in range(DRAWS)]
+def _plant_draws(place: tuple[str, str, str, str], draws: int) -> list[dict[str, float]]:
+    sampler = Sampler(plant_scenario(*place))
+    return [plant_figures(sampler.sample(0, number), number) for number in range(draws)]
 
 
-def plant_draws(row: dict[str, str]) -> list[float]:
+def plant_draws(row: dict[str, str], draws: int = DRAWS) -> list[float]:
     """The figure of a case in every draw: PUE, or WUE in L/kWh."""
-    return [figures[row["figure"]] for figures in _plant_draws(*place_of(row))]
+    return [figures[row["figure"]] for figures in _plant_draws(place_of(row), draws)]
 
 
 class Spread(NamedTuple):
@@ -442,11 +442,12 @@ def waters_left_out() -> dict[str, Water]:
 @cache
 def plant_cases() -> tuple[Case, ...]:
     """Every published PUE and WUE."""
-    return tuple(_plant_case(row) for row in rows("plants"))
+    return tuple(plant_case(row) for row in rows("plants"))
 
 
-def _plant_case(row: dict[str, str]) -> Case:
-    drawn = plant_draws(row)
+def plant_case(row: dict[str, str], draws: int = DRAWS) -> Case:
+    """A published PUE or WUE beside that of the plant that stands for it."""
+    drawn = plant_draws(row, draws)
     return Case(
         family=row["family"],
         name=f"{row['case']}: {row['preset']}, {row['climate']}, {row['hall']}",
@@ -623,7 +624,7 @@ def _caps_left_out() -> Iterator[str]:
 def _evaporative() -> list[tuple[Case, Water]]:
     """Known evaporative plants with P5 and P95 of their water."""
     return [
-        (_plant_case(row), water_between(plant_draws(row), float(row["published"])))
+        (plant_case(row), water_between(plant_draws(row), float(row["published"])))
         for row in rows("plants")
         if row["family"] == _EVAPORATIVE
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ collect_ignore += [
 ]
 TESTS_DIR = Path(__file__).parent
 SLOW = (
+    "unit/catalog/test_weather_layouts.py",
     "unit/buildout/test_bounds.py",
     "unit/buildout/test_lifecycle.py",
     "unit/buildout/test_shared_resources.py",
@@ -36,7 +38,10 @@ SLOW = (
     "unit/operations",
     "unit/projection",
     "unit/report",
+    "unit/scenario/test_books.py",
+    "unit/scenario/test_held_numbers.py",
     "unit/scenario/test_hostile_files.py",
+    "unit/scenario/test_reference.py",
     "unit/scenario/test_starting.py",
     "unit/study",
     "unit/testing",
@@ -44,15 +49,34 @@ SLOW = (
     "unit/test_reachable_models.py",
     "unit/vocabulary/test_events.py",
 )
-"""Folders and files of unit tests that run whole projections, studies or other programs: `make check` leaves
-them out. All that is not a unit test or a doctest is left out, too."""
+"""Folders and files of unit tests that run whole projections, studies or other programs, or take seconds to
+try every field, book or layout there is: `make check` leaves them out. All that is not a unit test or a
+doctest is left out, too."""
+SLOW_PLACES = [TESTS_DIR / place for place in SLOW]
+
+
+def _is_slow(path: Path) -> bool:
+    return any(map(path.is_relative_to, SLOW_PLACES))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read what `make check` leaves out: pictures and web frameworks take seconds to import."""
+    return True if config.option.markexpr == "not slow" and _is_slow(collection_path) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what `make check` leaves out."""
+    # asked once of each file: of ten thousand tests it takes seconds
+    is_slow = {path: _is_slow(path) for path in {item.path for item in items}}
     for item in items:
-        if any(item.path.is_relative_to(TESTS_DIR / place) for place in SLOW):
+        if is_slow[item.path]:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests, which stay to the end, out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_local(address: Any) -> bool:

@@ -31,7 +31,7 @@ from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
 from capsim.operations import Operations
 from capsim.quantities import Part, Replaced, battery_price, in_scenario_money, item_costs, price_trend
 from capsim.scenario import BATTERY, AssetClass, CostItem, Scenario, applies
-from capsim.units import Array, Calendar
+from capsim.units import Array, Calendar, row_blocks
 from capsim.vocabulary import Category
 
 SYSTEMS = "systems"
@@ -63,20 +63,29 @@ class Ledger:
 
     def total(self, *categories: Category, item: str | None = None, of: str = "") -> Array:
         """Monthly sum over the rows of some categories, shape (n_months,). [scenario currency]"""
-        return np.asarray(self.rows(*categories, item=item, of=of).sum(axis=0))
+        keep = self._kept(*categories, item=item, of=of)
+        total = np.zeros((0, self.amounts.shape[1]))
+        for some in row_blocks(len(keep)):
+            # the sum so far as the first row: row after row, as all of them at once
+            total = np.concatenate([total, self.amounts[keep[some]]]).sum(axis=0, keepdims=True)
+        return np.asarray(total.sum(axis=0))
 
     def rows(self, *categories: Category, item: str | None = None, of: str = "") -> Array:
         """Rows of some categories, of a site or of a ``site.phase``, shape (n_rows, n_months).
 
         [scenario currency]
         """
+        return np.asarray(self.amounts[self._kept(*categories, item=item, of=of)])
+
+    def _kept(self, *categories: Category, item: str | None, of: str) -> list[int]:
+        """Rows of some categories, of an item, of a site or of a ``site.phase``, in order."""
         keep = sorted(row for category in categories for row in self._rows_of.get(category, ()))
         if item is not None:
             keep = [row for row in keep if self.lines[row].item == item]
         if of:
             places = [(line.site, f"{line.site}.{line.phase}") for line in self.lines]
             keep = [row for row in keep if of in places[row]]
-        return np.asarray(self.amounts[keep])
+        return keep
 
     @cached_property
     def _rows_of(self) -> dict[Category, list[int]]:
@@ -123,7 +132,9 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     lines = sorted(rows)
     amounts = np.array([rows[line] for line in lines]).reshape(len(lines), scenario.calendar.n_months)
     is_kept = np.asarray(amounts.any(axis=1))
-    return Ledger(tuple(compress(lines, is_kept.tolist())), amounts[is_kept], paid, sources, tuple(replaced))
+    if not is_kept.all():
+        lines, amounts = list(compress(lines, is_kept.tolist())), amounts[is_kept]
+    return Ledger(tuple(lines), amounts, paid, sources, tuple(replaced))
 
 
 def _booked(scenario: Scenario, timeline: Timeline, halls: list[BuiltHall]) -> list[Booked]:
@@ -203,12 +214,13 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:
         cost = paid.columns.cost
         share = np.divide(value_left(paid.columns, time_d), cost, out=np.zeros_like(cost), where=cost != 0.0)
         # what counts of an asset's value is the part that was paid by then
-        worth = sign * share[paid.asset] * paid.amount * paid.paid[:, edge]
+        worth = sign * share[paid.asset] * paid.amount * paid.share_paid_by(edge)
         values = np.bincount(place[paid.asset], worth, len(places))
         for name, row in places.items():
-            monthly = np.zeros(calendar.n_months)
-            monthly[edge] = values[row]
-            rows[Line(*name, category)] = monthly
+            if values[row]:
+                monthly = np.zeros(calendar.n_months)
+                monthly[edge] = values[row]
+                rows[Line(*name, category)] = monthly
     return rows
 
 

@@ -121,7 +121,7 @@ def _vintages(ledger: Ledger, level: Array) -> Vintages:
     keys = np.array(list(distinct), dtype=np.float64).reshape(-1, 3)
     group = np.array([distinct[key] for key in key_of], dtype=np.int64)
     nominal = paid.by_month(group, len(keys), level)
-    before = np.bincount(group[paid.asset], paid.amount * paid.paid[:, 0], len(keys))
+    before = np.bincount(group[paid.asset], paid.amount * paid.share_paid_by(0), len(keys))
     age_y = np.maximum(-keys[:, 1], 0.0) / DAYS_PER_YEAR
     opening = level[0] * before * (1.0 - written_off(age_y, life_y=keys[:, 2]) * (keys[:, 1] < 0.0))
     return Vintages(keys[:, 0].astype(np.int64), keys[:, 1], keys[:, 2], nominal, opening)

@@ -74,8 +74,10 @@ class Instalments:
     """First day of payment; infinity where it never falls due. [d]"""
     to_d: Array
     """Last day of payment. [d]"""
+    timing: NDArray[np.int64]
+    """Row of `paid` that each row has: what is paid on the same days is paid alike."""
     paid: Array
-    """Share paid before each edge of a month, shape (n_rows, n_months + 1). [1]"""
+    """Share paid before each edge of a month, shape (n_timings, n_months + 1). [1]"""
 
     @cached_property
     def assets(self) -> list[Asset]:
@@ -90,10 +92,16 @@ class Instalments:
     @cached_property
     def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
         """Row, month and amount of all that is paid in the horizon, row by row."""
-        share = (self.paid[:, 1:] - self.paid[:, :-1]).ravel()
-        cell = np.flatnonzero(share != 0.0)
-        row, month = np.divmod(cell, self.paid.shape[1] - 1)
-        return row, month, self.amount[row] * share[cell]
+        share = np.diff(self.paid, axis=1)
+        timing, month = np.nonzero(share)
+        number = np.bincount(timing, minlength=len(share))
+        first = np.cumsum(number) - number
+        of_row = number[self.timing]
+        row = np.repeat(np.arange(of_row.size), of_row)
+        # the cells of a row are those of its timing, from the first of them on
+        cell = np.arange(row.size) + np.repeat(first[self.timing] - np.cumsum(of_row) + of_row, of_row)
+        month = month[cell]
+        return row, month, self.amount[row] * share[timing[cell], month]
 
     def by_month(self, group: NDArray[np.int64], n_groups: int, level: Array | None = None) -> Array:
         """Paid in each month in groups of assets, shape (n_groups, n_months). [scenario currency]
@@ -116,6 +124,10 @@ class Instalments:
         return np.asarray(
             np.bincount(place, amount, n_groups * n_months).reshape(n_groups, n_months), np.float64
         )
+
+    def share_paid_by(self, edge: int) -> Array:
+        """Share of each row that is paid before an edge of a month, shape (n_rows,). [1]"""
+        return np.asarray(self.paid[self.timing, edge])
 
     def flows(self, n_days: int) -> list[Flow]:
         """Instalments in order of time; none that never falls due.
@@ -148,7 +160,7 @@ class Instalments:
 
     def _by_period(self) -> Array:
         """Amounts paid before, in and after the horizon, shape (3, n_rows). [scenario currency]"""
-        before, until = self.paid[:, 0], self.paid[:, -1]
+        before, until = self.share_paid_by(0), self.share_paid_by(-1)
         return np.asarray(self.amount * np.array([before, until - before, 1.0 - until]))
 
 
@@ -174,8 +186,9 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     shares = np.array([b.shares for b in booked], dtype=np.float64).reshape(-1, len(NAMES))
     assets = columns_of([b.asset for b in booked])
     asset, number, amounts, from_d, full_d, to_d = _rows(shares, assets)
-    paid = _paid(from_d, full_d, to_d, calendar.month_start_d)
-    return Instalments(tuple(booked), assets, asset, number, amounts, from_d, to_d, paid)
+    timing, (first_d, whole_d, last_d) = _timings(from_d, full_d, to_d)
+    paid = _paid(first_d, whole_d, last_d, calendar.month_start_d)
+    return Instalments(tuple(booked), assets, asset, number, amounts, from_d, to_d, timing, paid)
 
 
 def share_paid(booked: Sequence[Booked], times_d: Array) -> tuple[Array, Array]:
@@ -203,6 +216,15 @@ def _rows(
     stop_d = np.where(is_void, np.inf, stop_d)
     from_d, to_d = np.minimum(due_d, stop_d), np.minimum(full_d, stop_d)
     return asset, number, amounts[asset, number], from_d, full_d, to_d
+
+
+def _timings(from_d: Array, full_d: Array, to_d: Array) -> tuple[NDArray[np.int64], Array]:
+    """Timing of each instalment, and first, full and last day of each timing, shape (3, n_timings). [d]"""
+    number: dict[tuple[float, ...], int] = {}
+    # the items of a hall are many and fall due together
+    times = zip(from_d.tolist(), full_d.tolist(), to_d.tolist(), strict=True)
+    timing = [number.setdefault(days, len(number)) for days in times]
+    return np.array(timing, dtype=np.int64), np.array(list(number), dtype=np.float64).reshape(-1, 3).T
 
 
 def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[Any]) -> Array:

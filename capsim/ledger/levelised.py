@@ -14,7 +14,7 @@ from capsim.models.finance import capital_recovery_factor, levelised_cost
 from capsim.operations import Operations, month_shares
 from capsim.quantities import wacc_real
 from capsim.scenario import Scenario
-from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Array
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Array, Calendar, row_blocks
 
 OUTPUTS = ("accelerator_h", "h100e_h", "it_mwh")
 """Monthly series a levelised cost is stated per."""
@@ -62,14 +62,22 @@ def cost_per_it_mw_year(scenario: Scenario, timeline: Timeline, ledger: Ledger) 
     are none. [scenario currency/MW/y]
     """
     calendar, assets = scenario.calendar, ledger.instalments.columns
-    years = years_of_months(calendar)
     end_d = np.minimum(assets.accepted_d + assets.life_y * DAYS_PER_YEAR, assets.cancelled_d)
-    at_work = month_shares(calendar, assets.accepted_d, end_d)
-    capital = annuities(scenario, assets) @ (at_work @ years)
+    capital = annuities(scenario, assets) @ _years_between(calendar, assets.accepted_d, end_d)
     ready = [(m.time_d, m.amount) for m in timeline.of_kind("ready_for_service")]
     start_d, mw = np.array(ready, dtype=np.float64).reshape(-1, 2).T
-    mw_years = float(mw @ (month_shares(calendar, start_d, calendar.n_days) @ years))
+    last_d = np.full(start_d.shape, float(calendar.n_days))
+    mw_years = float(mw @ _years_between(calendar, start_d, last_d))
     return (float(capital) + float(ledger.total("opex").sum())) / mw_years if mw_years else math.nan
+
+
+def _years_between(calendar: Calendar, start_d: Array, end_d: Array) -> Array:
+    """Time inside the horizon between pairs of times, of shape (n,). [y]"""
+    years = years_of_months(calendar)
+    return np.concatenate(
+        [np.zeros(0)]
+        + [month_shares(calendar, start_d[some], end_d[some]) @ years for some in row_blocks(start_d.size)]
+    )
 
 
 def annuities(scenario: Scenario, assets: AssetColumns) -> Array:

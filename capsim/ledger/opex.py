@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,9 @@ from capsim.models.cost_bases import HallMonths, InstalledMonths, LeaseMonths, S
 from capsim.operations import Operations, month_shares
 from capsim.scenario import Phase, Scenario
 from capsim.units import DAYS_PER_YEAR, Array, Calendar
+
+PLACES_AT_ONCE = 256
+"""Places whose assets have a row of months each at the same time."""
 
 
 class Running(NamedTuple):
@@ -90,16 +94,31 @@ def _installed(calendar: Calendar, paid: Instalments) -> list[Running]:
     built = [row for row, asset in enumerate(paid.assets) if asset.asset_class != "land"]
     of = [paid.assets[row] for row in built]
     leave_d = np.minimum(columns.leaves_d, columns.cancelled_d)[built]
-    worth = columns.cost[built, None] * month_shares(calendar, columns.accepted_d[built], leave_d)
+    cost, accepted_d = columns.cost[built], columns.accepted_d[built]
     places = {place: n for n, place in enumerate(dict.fromkeys((a.site, a.phase) for a in of))}
     place = np.array([places[a.site, a.phase] for a in of], dtype=np.int64)
     is_it = np.array([a.asset_class == "it" for a in of], dtype=bool)
-    rows = {"facility": ~is_it, "it": is_it, "all": np.ones_like(is_it)}
-    sums = {name: _summed(worth[which], place[which], len(places)) for name, which in rows.items()}
+    is_of = {"facility": ~is_it, "it": is_it, "all": np.ones_like(is_it)}
+    sums = {name: np.zeros((len(places), years.size)) for name in is_of}
+    for here, rows in _by_places(place, len(places)):
+        worth = cost[rows, None] * month_shares(calendar, accepted_d[rows], leave_d[rows])
+        for name, so in is_of.items():
+            which, by_place = so[rows], sums[name][here]
+            by_place[:] = _summed(worth[which], place[rows[which]] - here.start, len(by_place))
     return [
         Running(*where, InstalledMonths(years, **{name: by_place[n] for name, by_place in sums.items()}))
         for where, n in places.items()
     ]
+
+
+def _by_places(place: NDArray[np.int64], n_places: int) -> Iterator[tuple[slice, NDArray[np.int64]]]:
+    """Some places in turn and the rows that are theirs, in order, so that few rows have months at once."""
+    rows = np.argsort(place, kind="stable")
+    in_order = place[rows]
+    for first in range(0, n_places, PLACES_AT_ONCE):
+        here = slice(first, first + PLACES_AT_ONCE)
+        start, end = np.searchsorted(in_order, (here.start, here.stop))
+        yield here, rows[start:end]
 
 
 def _summed(rows: Array, place: NDArray[np.int64], n_places: int) -> Array:

@@ -374,6 +374,9 @@ class Uncertain(float):
     (15.0, (9.0, 19.0))
     """
 
+    # a plan has dozens of each phase, and a dictionary of each takes four times the number
+    __slots__ = ("distribution",)
+
     distribution: Distribution
 
     def __new__(cls, distribution: Distribution) -> Uncertain:

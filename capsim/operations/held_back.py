@@ -24,7 +24,7 @@ from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
 from capsim.scenario import Scenario
-from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array, Calendar
+from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array, Calendar, row_blocks
 from capsim.vocabulary import Binding, IdleCause
 
 ACCELERATORS: Final[IdleCause] = "accelerators"
@@ -54,9 +54,11 @@ def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
     mw = {(s.id, p.id): p.critical_it_mw for s in scenario.sites for p in s.phases}
     waiting: Waiting = {}
     waits = [wait for wait in timeline.waits if not wait.item]
-    shares = month_shares(scenario.calendar, [w.start_d for w in waits], [w.end_d for w in waits])
-    for wait, share in zip(waits, shares, strict=True):
-        _add(waiting, cause_of(wait), wait.site, share * mw[wait.site, wait.phase])
+    for some in row_blocks(len(waits)):
+        start_d, end_d = np.array([wait[:2] for wait in waits[some]], dtype=np.float64).T
+        shares = month_shares(scenario.calendar, start_d, end_d)
+        for wait, share in zip(waits[some], shares, strict=True):
+            _add(waiting, cause_of(wait), wait.site, share * mw[wait.site, wait.phase])
     return waiting
 
 

@@ -13,7 +13,7 @@ from capsim.projection.monthly_tables import with_units_of
 from capsim.projection.months import months_of
 from capsim.projection.run import Run, money_name, money_unit
 from capsim.units import Array
-from capsim.vocabulary import HALLS, HOURLY, MONTHLY, WAITING, Measure
+from capsim.vocabulary import HALLS, HOURLY, MONTHLY, WAITING, Category, Measure
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -112,6 +112,13 @@ def ledger_table(run: Run) -> pd.DataFrame:
     table.insert(0, "month", month_index(run)[month])
     table[money_name("amount", run.scenario)] = run.ledger.amounts[row, month]
     return table
+
+
+def amounts_of(run: Run, category: Category) -> pd.Series[float]:
+    """Amounts of a category of the ledger by month, row after row, zero amounts left out."""
+    rows = run.ledger.rows(category)
+    row, month = np.nonzero(rows)
+    return pd.Series(rows[row, month], index=month_index(run)[month])
 
 
 def dates(run: Run, time_d: pd.Series[float]) -> pd.Series[pd.Timestamp]:

@@ -24,13 +24,13 @@ from capsim.projection.heat import heat_of
 from capsim.projection.manifest import manifest_of
 from capsim.projection.monthly_tables import with_units
 from capsim.projection.months import Months, months_in, months_of
-from capsim.projection.rows import of_kind
+from capsim.projection.rows import of_category, of_kind
 from capsim.projection.run import Run
 from capsim.projection.spread import Spread
 from capsim.projection.targets import target_results
-from capsim.projection.yearly import yearly_table
+from capsim.projection.yearly import CASH, yearly_table
 from capsim.shown import Pictured
-from capsim.vocabulary import MilestoneKind, parse_figure
+from capsim.vocabulary import Category, MilestoneKind, parse_figure
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -148,7 +148,15 @@ class Projection(Pictured):
     @cached_property
     def yearly(self) -> pd.DataFrame:
         """Portfolio by calendar year: capacity, power, energy, carbon, water, money, what is not ready."""
-        return yearly_table(self.months, self.ledger, definition=self.definition, currency=self.currency)
+        cash = {name: self._amounts(name) for name in CASH}
+        return yearly_table(self.months, cash, definition=self.definition, currency=self.currency)
+
+    def _amounts(self, category: Category) -> pd.Series[float]:
+        """Amounts of a category by month; of a run without the names of what they are for."""
+        if self.run is None or "ledger" in vars(self):
+            rows = of_category(self.ledger, category, columns=["month", f"amount_{self.currency}"])
+            return rows.set_index("month").iloc[:, 0]
+        return labelled.amounts_of(self.run, category)
 
     @cached_property
     def by_item(self) -> pd.DataFrame:

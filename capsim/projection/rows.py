@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,9 @@ def tuples(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(zip(*(table[name].to_list() for name in columns), strict=True))
 
 
-def of_category(ledger: pd.DataFrame, *categories: Category) -> pd.DataFrame:
-    """Rows of the ledger of the categories named."""
-    return ledger[ledger["category"].isin(categories)]
+def of_category(
+    ledger: pd.DataFrame, *categories: Category, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Rows of the ledger of the categories named; all their columns, or those named."""
+    # the names of all rows of thousands of phases are far larger than their amounts
+    return ledger.loc[ledger["category"].isin(categories), slice(None) if columns is None else list(columns)]

@@ -20,7 +20,7 @@ VIEWS = 1.5
 """Time of a plan with its findings and tables, over that of its run alone. Measured. [1]"""
 WRITTEN_S = 0.03, 0.05
 """Time to write results, by phase and by site. Measured. [s]"""
-BASE_GB, KEPT_GB, WRITTEN_GB = 0.2, (0.00032, 0.00025), (0.0005, 0.0007)
+BASE_GB, KEPT_GB, WRITTEN_GB = 0.2, (0.00015, 0.00021), (0.0005, 0.0013)
 """Memory of the program, of a run by phase and by site, and of writing it. Measured. [GB]"""
 
 

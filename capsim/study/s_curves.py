@@ -63,7 +63,8 @@ def capex_so_far(scenario: Scenario, seed: int) -> Array:
     [scenario currency, real]
     """
     ledger = run(scenario, seed).ledger
-    before = float(ledger.instalments.amount @ ledger.instalments.paid[:, 0])
+    paid = ledger.instalments
+    before = float(paid.amount @ paid.share_paid_by(0))
     return np.asarray(before + np.cumsum(ledger.total("capex")))
 
 

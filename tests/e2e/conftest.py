@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +42,20 @@ def _run(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subproc
     )
 
 
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of the workers fills and all of them read."""
+    base = factory.getbasetemp()
+    # the folder of a worker stands in that of the session
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"shared-{name}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def command() -> Command:
     """``command(*arguments, cwd=, COLUMNS="100")`` -> the finished process."""
@@ -54,20 +70,30 @@ def aion_file() -> Path:
 @pytest.fixture(scope="session", params=SCENARIO_FILES, ids=lambda file: file.stem)
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
     file: Path = request.param
-    folder = tmp_path_factory.mktemp("out") / file.stem
-    return Shipped(file, folder, _run("run", file, "--all", "--spread", 0, "--out", folder, COLUMNS="100"))
+
+    def make(folder: Path) -> None:
+        (folder / "out").mkdir()
+        out = folder / "out" / file.stem
+        done = _run("run", file, "--all", "--spread", 0, "--out", out, COLUMNS="100")
+        (folder / "done.json").write_text(json.dumps((done.returncode, done.stdout, done.stderr)), "utf-8")
+
+    folder = _made_once(tmp_path_factory, file.stem, make)
+    done = json.loads((folder / "done.json").read_text("utf-8"))
+    return Shipped(file, folder / "out" / file.stem, subprocess.CompletedProcess([COMMAND], *done))
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of what the built wheel installs: first on the path, it is what runs."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=ROOT, capture_output=True, timeout=180, check=True)
-    (file,) = folder.glob("*.whl")
-    with zipfile.ZipFile(file) as packed:
-        packed.extractall(folder / "site")
-    return folder / "site"
+
+    def make(folder: Path) -> None:
+        build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+        subprocess.run(build, cwd=ROOT, capture_output=True, timeout=180, check=True)
+        (file,) = folder.glob("*.whl")
+        with zipfile.ZipFile(file) as packed:
+            packed.extractall(folder / "site")
+
+    return _made_once(tmp_path_factory, "wheel", make) / "site"
 
 
 @pytest.fixture

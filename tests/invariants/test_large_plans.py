@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from datetime import date
 
 import pytest
 
+from capsim.buildout import build_out
+from capsim.ledger import book
+from capsim.operations import operate
 from capsim.pipeline import run
 from capsim.scenario.loading import loads
 
@@ -14,6 +18,8 @@ PHASES = 100
 MOST = 2.25
 """Calls that twice as many phases add, over what half of them added: 2 where they are in proportion, up to 4
 where each phase looks at all others."""
+MOST_BOOKED_KIB = 40.0
+"""What booking holds at most of a phase, beside what it holds of any plan: 33 when last measured. [KiB]"""
 PLACE = {"country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
 PLACE |= {"cooling": {"preset": "dlc-dry-cooler"}}
 ITEM = {"category": "capex", "price_year": 2025, "currency": "EUR", "works": "renewal"}
@@ -73,3 +79,23 @@ def test_items_for_works_are_paid_where_those_are_built():
         ledger = run(plan(4, renewed=renewed)).ledger
         paid = {line.phase for line in ledger.lines if line.item == "strip" and line.category == "capex"}
         assert paid == {f"p{n}" for n in range(4 - renewed, 4)}
+
+
+def kib_of_book(phases):
+    """Most that booking a plan holds at a time. [KiB]"""
+    scenario = plan(phases)
+    timeline = build_out(scenario, 0, 0)
+    operations = operate(scenario, timeline, 0, 0)
+    book(scenario, timeline, operations)
+    tracemalloc.start()
+    try:
+        book(scenario, timeline, operations)
+        return tracemalloc.get_traced_memory()[1] / 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_booking_holds_little_of_a_phase():
+    # from where a block of places is full
+    phases = 128
+    assert (kib_of_book(3 * phases) - kib_of_book(2 * phases)) / phases < MOST_BOOKED_KIB

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from capsim.cli import COMMANDS
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "capsim"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-TREES = {module: ast.parse(module.read_text("utf-8")) for module in MODULES}
 
 MOST_LINES_OF_A_MODULE = 400
 MOST_LINES_OF_A_BODY = 60
@@ -50,12 +50,18 @@ SKIPPED_FOLDERS |= {".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_lint
 HEAVY = ("pandas", "xarray", "matplotlib", "scipy.stats")
 
 
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Modules as they are parsed; for the tests alone, since reading all takes seconds."""
+    return {module: ast.parse(module.read_text("utf-8")) for module in MODULES}
+
+
 def place(module: Path, line: int) -> str:
     return f"{module.relative_to(ROOT)}:{line}"
 
 
 def test_there_are_modules_to_check():
-    assert PACKAGE / "units.py" in TREES
+    assert PACKAGE / "units.py" in trees()
 
 
 def conversion_literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -73,7 +79,7 @@ def conversion_literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def test_conversion_literals_are_in_units_only():
     found = [
         f"{place(module, line)}: {text}"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         if module.name != "units.py"
         for line, text in conversion_literals(tree)
         if (str(module.relative_to(ROOT)), text) not in ALLOWED_LITERALS
@@ -96,7 +102,7 @@ def test_the_literal_check_lets_pass(source):
 def test_the_library_does_not_print():
     found = [
         place(module, node.lineno)
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
@@ -106,7 +112,7 @@ def test_the_library_does_not_print():
 def test_imports_are_absolute_and_named():
     found = [
         place(module, node.lineno)
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         and (node.level > 0 or any(alias.name == "*" for alias in node.names))
@@ -133,7 +139,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
 def test_function_bodies_are_short():
     found = [
         f"{place(module, function.lineno)}: {function.name} has {body_lines(function)} lines"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for function in functions(tree)
         if body_lines(function) > MOST_LINES_OF_A_BODY
     ]
@@ -168,7 +174,7 @@ def test_functions_take_few_parameters():
     free = free_to_take_more()
     too_many = [
         f"{place(module, function.lineno)}: {function.name} takes {len(parameters(function))}"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for function in functions(tree)
         if len(parameters(function)) > MOST_PARAMETERS and (module, function.name) not in free
     ]
@@ -231,8 +237,8 @@ def mirrored_module(test_file: Path) -> str | None:
 
 def does_something(module: Path) -> bool:
     """Whether a module has a public function, or a public class with a method."""
-    bodies = [TREES[module].body]
-    bodies += [n.body for n in TREES[module].body if isinstance(n, ast.ClassDef) and n.name[0] != "_"]
+    bodies = [trees()[module].body]
+    bodies += [n.body for n in trees()[module].body if isinstance(n, ast.ClassDef) and n.name[0] != "_"]
     defined = [n for body in bodies for n in body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
     return any(not function.name.startswith("_") for function in defined)
 

@@ -39,15 +39,18 @@ def imported(node: ast.AST) -> Iterator[str]:
         yield from imported(child)
 
 
-GRAPH = {
-    module: {name for name in imported(ast.parse(file.read_text("utf-8"))) if name in FILES} - {module}
-    for module, file in FILES.items()
-}
+@cache
+def graph() -> dict[str, set[str]]:
+    """What each module of the package imports of it; for the tests alone, since reading all takes seconds."""
+    return {
+        module: {name for name in imported(ast.parse(file.read_text("utf-8"))) if name in FILES} - {module}
+        for module, file in FILES.items()
+    }
 
 
 def test_no_modules_import_one_another_in_a_circle():
     try:
-        TopologicalSorter(GRAPH).prepare()
+        TopologicalSorter(graph()).prepare()
     except CycleError as circle:
         pytest.fail(" -> ".join(circle.args[1]))
 
@@ -55,10 +58,10 @@ def test_no_modules_import_one_another_in_a_circle():
 def test_scenarios_stand_on_few_floors():
     @cache
     def floor(module: str) -> int:
-        below = [name for name in GRAPH[module] if name.startswith("capsim.scenario.")]
+        below = [name for name in graph()[module] if name.startswith("capsim.scenario.")]
         return 1 + max(map(floor, below), default=0)
 
-    floors = {module: floor(module) for module in GRAPH if module.startswith("capsim.scenario.")}
+    floors = {module: floor(module) for module in graph() if module.startswith("capsim.scenario.")}
     highest = [module for module, at in floors.items() if at > MOST_FLOORS_OF_SCENARIO]
     assert highest == []
 

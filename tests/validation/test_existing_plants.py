@@ -22,6 +22,9 @@ MISSED = {
     "azure-poland": "4.3 % low; how full the young region is, is not known",
 }
 """New plants, and waters, that their class misses."""
+FEW = 64
+"""Draws of a campus where a count over all of them is asked for: 28 of 36 were inside, and 29 with the 200 of
+the page."""
 BEYOND_THREE = ("aws-california",)
 """Of these the one whose central water is off by more than a factor of three."""
 
@@ -71,7 +74,7 @@ def test_new_plants_are_met_within_three_per_cent(row, request):
 
 def test_campuses_are_met_within_three_per_cent_in_the_median_and_half_of_them_inside():
     """27 of Google, nine of Microsoft, each by the plant of its operator: towers and older halls miss."""
-    cases = [case for case in page.plant_cases() if case.family == "PUE of campuses"]
+    cases = [page.plant_case(row, FEW) for row in ROWS if row["family"] == "PUE of campuses"]
     assert len(cases) == 36
     assert np.median([abs(case.error) for case in cases]) < 0.03
     assert np.mean([case.is_inside for case in cases]) >= 0.5

@@ -75,7 +75,7 @@ def left_by_hand(scenario, ledger, at_most):
     """Deferred grant at the end, payment by payment: half of each until it is used up."""
     level, edges = price_level(scenario), scenario.calendar.month_start_d
     paid = ledger.instalments
-    payments = paid.amount[:, None] * np.diff(paid.paid, axis=1) * level
+    payments = paid.amount[:, None] * np.diff(paid.paid[paid.timing], axis=1) * level
     used, share = 0.0, np.zeros(level.size)
     for month, capex in enumerate(payments.sum(axis=0)):
         given = min(0.5 * capex, at_most - used)

@@ -16,7 +16,7 @@ import xarray as xr
 from capsim import simulate
 from capsim.projection.binding_views import binding_by_year
 from capsim.projection.months import months_in
-from capsim.projection.yearly import yearly_table
+from capsim.projection.yearly import CASH, yearly_table
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -33,14 +33,11 @@ def dataset(**series):
     return xr.Dataset(variables, coords={"cause": ["permit"], "site": sites, "month": MONTHS})
 
 
-def ledger(*rows):
-    return pd.DataFrame(rows, columns=["month", "site", "category", "amount_eur"]).astype(
-        {"month": "datetime64[ms]"}
-    )
-
-
 def yearly(monthly, *rows):
-    return yearly_table(months_in(monthly), ledger(*rows), definition="8bit", currency="eur")
+    ledger = pd.DataFrame(rows, columns=["month", "site", "category", "amount_eur"])
+    ledger.index = pd.DatetimeIndex(ledger["month"])
+    cash = {name: ledger["amount_eur"][ledger["category"] == name] for name in CASH}
+    return yearly_table(months_in(monthly), cash, definition="8bit", currency="eur")
 
 
 def test_levels_are_those_at_the_end_of_the_year_and_flows_are_sums():
