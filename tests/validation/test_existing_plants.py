@@ -11,6 +11,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capsim.models.cooling import coefficient_names, plant_of
+from capsim.scenario import checked
+
 page = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "docs" / "write_validation.py")))
 ROWS = page.rows("plants")
 
@@ -163,6 +166,26 @@ def test_the_documents_say_the_figures_of_halls_without_chillers_that_are_comput
     operations = (docs / "operations.md").read_text("utf-8")
     assert f"DC5 in Paris: PUE; WUE, L/kWh | 1.15-1.17; {row['published']} | **{pue}**; {wue}: " in operations
     assert f"{wue} with its trigger of 18 degC dry-bulb" in operations
+    by_wet_bulb = {"spray_trigger_c": -10.0, "spray_wet_bulb_c": 17.0}
+    (site,) = scenario.sites
+    cooling = site.cooling.model_copy(update={"arguments": site.cooling.arguments | by_wet_bulb})
+    other = scenario.model_copy(update={"sites": (site.model_copy(update={"cooling": cooling}),)})
+    assert f"then takes {page.plant_figures(checked(other))['wue']:.3f} L/kWh" in operations
+
+
+def test_the_documents_say_the_water_of_hours_that_the_plant_without_chillers_takes():
+    """Of a full hall of 20 MW, on both sides of its supply limit and of the air that sprays cannot cool."""
+    entry = page.load_catalog().entry("cooling", "airside-adiabatic-chillerless")
+    names = coefficient_names(entry.text("model"))
+    plant = plant_of(entry.text("model"), {name: entry.number(name) for name in names})
+    air = page.Weather(np.array([26.0, 25.0, 25.0, 32.0, 33.0]), np.array([18.0, 22.0, 23.0, 28.5, 31.0]))
+    cool, mild, humid, warm, close = (
+        f"{value:.1f}" for value in plant.power(20.0, air, rated_heat_mw=20.0).water_m3_per_h
+    )
+    assert (humid, close) == ("0.0", "0.0")
+    operations = (page.ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert f"takes {cool} m3/h at 26 degC with a wet-bulb of 18, {mild} at 25 and 22, none" in operations
+    assert f"none at 25 and 23, {warm} at 32 and 28.5 and none at 33 and 31; 8 of each" in operations
 
 
 @pytest.mark.parametrize(
