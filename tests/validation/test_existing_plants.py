@@ -11,8 +11,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capsim.catalog import climate_table
 from capsim.models.cooling import coefficient_names, plant_of
+from capsim.models.weather import weather_hours
 from capsim.scenario import checked
+from capsim.units import calendar
 
 page = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "docs" / "write_validation.py")))
 ROWS = page.rows("plants")
@@ -186,6 +189,32 @@ def test_the_documents_say_the_water_of_hours_that_the_plant_without_chillers_ta
     operations = (page.ROOT / "docs" / "operations.md").read_text("utf-8")
     assert f"takes {cool} m3/h at 26 degC with a wet-bulb of 18, {mild} at 25 and 22, none" in operations
     assert f"none at 25 and 23, {warm} at 32 and 28.5 and none at 33 and 31; 8 of each" in operations
+
+
+def test_the_documents_say_where_sea_water_and_tropical_plants_are_what_they_are():
+    """Full halls: cold water knows no weather, and chillers of the tropics hardly run in Paris."""
+
+    def pue(preset, climate):
+        return page.plant_figures(page.plant_scenario(preset, "central-ups", climate))["pue"]
+
+    operations = (page.ROOT / "docs" / "operations.md").read_text("utf-8")
+    by_sea = {f"{pue('sea-water', climate):.3f}" for climate in ("hamina-kotka", "paris", "singapore")}
+    assert [f"has a PUE of {one} in Hamina, Paris and Singapore" in operations for one in by_sea] == [True]
+    entry = page.load_catalog().entry("cooling", "tropical-water-cooled")
+    model = entry.text("model")
+    plant = plant_of(model, {name: entry.number(name) for name in coefficient_names(model)})
+    for climate, says in (
+        ("singapore", "take {:.0f} % of the year's heat (PUE of a full hall of 10 MW {:.3f})"),
+        ("mumbai", "in Mumbai {:.0f} % ({:.3f})"),
+        ("paris", "in Paris {:.1f} % ({:.3f})"),
+    ):
+        table = climate_table(page.load_catalog(), climate)
+        hours = calendar(np.datetime64("2027-01-01").item(), 12).month_hour_index
+        years = [weather_hours(table, hours, np.random.default_rng([3, year])) for year in range(5)]
+        wet_c = np.concatenate([year.wet_bulb_c for year in years])
+        chilled = 1.0 - plant._free_share(wet_c)
+        assert says.format(100.0 * chilled.mean(), pue("tropical-water-cooled", climate)) in operations
+        assert np.all(chilled > 0.0) == (climate == "singapore")
 
 
 @pytest.mark.parametrize(
