@@ -4,6 +4,7 @@ The cases stand in `published/plants.csv` with their sources. How full a hall is
 class of halls has one load with a range (`published/load_factors.csv`), which every draw takes anew.
 """
 
+import re
 import runpy
 from pathlib import Path
 from types import SimpleNamespace
@@ -76,6 +77,63 @@ def test_new_plants_are_met_within_three_per_cent(row, request):
         request.applymarker(pytest.mark.xfail(strict=True, reason=MISSED[row["case"]]))
     scenario = page.plant_scenario(*page.place_of(row))
     assert page.plant_figures(scenario)["pue"] == pytest.approx(float(row["published"]), rel=0.03)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["bound"]], ids=lambda row: row["case"])
+def test_what_is_published_as_a_bound_holds_and_has_no_error(row):
+    """Below 1.1 is no 1.1: it is in no median and in no family of values."""
+    case = page.plant_case(row, 16)
+    assert case.is_inside
+    assert case.central < case.published
+    assert f"| {row['bound']} {case.published:g} |" in "".join(page._table([case]))
+    assert " | – | " in "".join(page._table([case]))
+    values = [other for other in ROWS if other["family"] == row["family"] and not other["bound"]]
+    assert values == []
+    of_it = page._row_of(case.family, [case])
+    assert of_it == f"| {case.family} | 1 | 0 | – | – | – | 1 of 1 | 1 of 1 |"
+
+
+@pytest.mark.parametrize("file", ["plants", "systems"])
+def test_a_figure_that_its_source_gives_as_a_bound_is_marked_as_one(file):
+    figure = "published" if file == "plants" else "published_kw"
+    for row in page.rows(file):
+        words = rf"(below|under|up to|at most|at least|less than|over) {float(row[figure]):g}\b"
+        said = re.search(words, f"{row['source']}; {row['note']}; {row['basis']}")
+        assert bool(said) <= bool(row["bound"]), row["case"]
+        assert row["bound"] in ("", "below", "at most")
+
+
+def test_a_site_has_one_published_figure():
+    """What the table of cases has is what the catalogue has of the same site."""
+    sites = page.load_catalog().tables["efficiency_bands"]
+    alike = {"microsoft": "azure", "-county": "", "northern-": ""}
+    found = {}
+    for name, entry in sites.items():
+        if name.startswith("site-"):
+            case = name.removeprefix("site-")
+            for of, to in alike.items():
+                case = case.replace(of, to)
+            found[case] = entry
+    cases = {row["case"]: row for row in ROWS if row["case"] in found}
+    assert len(cases) == len(found) == 18
+    for case, row in cases.items():
+        field = "pue" if row["figure"] == "pue" else "wue_l_per_kwh"
+        assert float(row["published"]) == found[case].number(field), case
+        assert row["climate"] == found[case].text("climate"), case
+
+
+@pytest.mark.parametrize(
+    ("climate", "says"),
+    [
+        ("warsaw", "warsaw (weather of munich, 778 km off)"),
+        ("the-dalles", "the-dalles (weather of moses-lake, 226 km off)"),
+        ("paris", "paris"),
+    ],
+)
+def test_the_page_says_whose_weather_a_place_has(climate, says):
+    assert page.weather_in_words(page.plant_scenario("sea-water", "central-ups", climate)) == says
+    row = next((row for row in ROWS if row["climate"] == climate), ROWS[0])
+    assert f", {says}, {row['hall']}" in page.plant_case(row, 16).name
 
 
 def test_campuses_are_met_within_three_per_cent_in_the_median_and_half_of_them_inside():
