@@ -39,9 +39,10 @@ def alike_together(table: pd.DataFrame) -> pd.DataFrame:
     split = [_pattern_and_place(path) for path in paths]
     plan: dict[int, set[Place]] = {n: {place[:n] for _, place in split if len(place) >= n} for n in KINDS}
     at: dict[tuple[object, ...], list[int]] = {}
-    cells = zip(*(table[name].tolist() for name in table.columns if name != "path"), strict=True)
-    for number, ((pattern, _), values) in enumerate(zip(split, cells, strict=True)):
-        at.setdefault((pattern, *map(str, values)), []).append(number)
+    # numbers of the distinct texts of a column: the sources of all values are long
+    codes = (pd.factorize(table[name])[0].tolist() for name in table.columns if name != "path")
+    for number, ((pattern, _), *alike) in enumerate(zip(split, *codes, strict=True)):
+        at.setdefault((pattern, *alike), []).append(number)
     rows = table.iloc[[numbers[0] for numbers in at.values()]]
     return rows.assign(
         path=[

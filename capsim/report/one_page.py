@@ -237,9 +237,7 @@ def assumptions_sheet(table: pd.DataFrame) -> Sheet:
     rows = [assumption_cells(dict(zip(heads, row, strict=True))) for row in shown.itertuples(index=False)]
     values = f"{len(every):,} values in {len(rows):,} rows"
     note = f"{values}: what is alike at several sites or phases is one row, which says at which."
-    return Sheet(
-        ASSUMPTION_HEADS, rows, on_paper=on_paper(rows), note=note if len(rows) < len(every) else ""
-    )
+    return Sheet(ASSUMPTION_HEADS, rows, on_paper=on_paper(rows), note=note if len(rows) < len(every) else "")
 
 
 def on_paper(rows: Sequence[Sequence[str]]) -> dict[int, int]:

@@ -93,7 +93,7 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         first_day = datetime.fromisoformat(facts.start)
         book.set_properties({"title": facts.title, "created": first_day})
         _sheet(book, "Results", ("figure", "value", "unit"), _results(projection))
-        _listed(book, "Assumptions", [str(c) for c in projection.assumptions], _assumptions(projection))
+        _assumptions(book, projection.assumptions)
         add_worked(book, projection)
         note = f"{facts.currency}, nominal"
         by_year = cash_flow_by_year(projection.cash_flow)
@@ -116,7 +116,7 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         _frame(book, "Sums of cash flows", sums_of_flows(projection.flows), real)
         columns = ("severity", "kind", "site", "phase", "text")
         said = [[getattr(finding, name) for name in columns] for finding in projection.findings]
-        _listed(book, "Findings", columns, said)
+        _sheet(book, "Findings", columns, said[:MOST_ROWS], _noted("Findings", len(said)))
     return path
 
 
@@ -148,10 +148,11 @@ def _results(projection: Projection) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _assumptions(projection: Projection) -> list[tuple[Any, ...]]:
+def _assumptions(book: Workbook, table: pd.DataFrame) -> None:
     """Every value of the scenario as resolved, with its unit and source."""
-    rows = projection.assumptions.itertuples(index=False, name=None)
-    return [(path, _number(value), *rest) for path, value, *rest in rows]
+    rows = table.head(MOST_ROWS).itertuples(index=False, name=None)
+    cells = ((path, _number(value), *rest) for path, value, *rest in rows)
+    _sheet(book, "Assumptions", [str(c) for c in table], cells, _noted("Assumptions", len(table)))
 
 
 def _number(text: str) -> float | str:
@@ -201,11 +202,6 @@ def _frame(book: Workbook, name: str, table: pd.DataFrame, note: str, summed: Se
         at = headings.index(column)
         cells = f"{_letters(at)}{first}:{_letters(at)}{last}"
         sheet.write_formula(last, at, f"=SUM({cells})", None, float(table[column].sum()))
-
-
-def _listed(book: Workbook, name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A sheet of rows, with a note only where it does not have all of them."""
-    _sheet(book, name, headings, rows[:MOST_ROWS], _noted(name, len(rows)))
 
 
 def _noted(name: str, rows: int, note: str = "") -> str:

@@ -24,7 +24,7 @@ LONGEST = 10_000
 """Longest value that is written out. [characters]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One value of a resolved scenario."""
 
