@@ -25,7 +25,7 @@ SHORT: Final = {
     "water_m3": "water",
 }
 """Figures by words that leave room for the reason; others go by their title."""
-DELAYS = "delays add up where paths meet"
+DELAYS = "the latest path decides"
 """What stages that take longer come to: the plan takes the longest of several medians."""
 ALL_ELSE = "late dates, events, weather, prices"
 """What no value explains."""
@@ -68,7 +68,7 @@ def why_no_middle(percentiles: Mapping[str, float], causes: Mapping[str, Sequenc
     Examples
     --------
     >>> why_no_middle({"h100e_h": 84.0}, {"h100e_h": ["sites.*.phases.*.overrun", "workload.allocation"]})
-    ['! Plan above 84 % of draws in H100e-hours: delays add up where paths meet']
+    ['! Plan above 84 % of draws in H100e-hours: the latest path decides; allocation']
     """
     told: dict[tuple[bool, str], list[str]] = {}
     words = {name: [*dict.fromkeys(map(in_words, paths))] for name, paths in causes.items()}
@@ -93,7 +93,7 @@ def in_words(path: str) -> str:
     >>> in_words("systems.vr200-nvl72.module_w"), in_words("costs.items.network.amount")
     ('power of vr200-nvl72', 'cost of network')
     >>> in_words("sites.*.phases.*.overrun"), in_words("finance.wacc_real"), in_words("prices and all else")
-    ('delays add up where paths meet', 'wacc real', 'prices and all else')
+    ('the latest path decides', 'wacc real', 'prices and all else')
     >>> in_words("sites.a.cooling.arguments.site_water_m3_per_mw_y"), in_words("sites.*.tariff.trend_per_y")
     ('site water', 'trend')
     """

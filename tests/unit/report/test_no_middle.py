@@ -33,7 +33,7 @@ def test_what_the_same_moves_most_is_told_together_by_side():
 def test_the_reason_is_seen_however_many_figures_there_are():
     names = ("facility_gwh", "h100e_h", "carbon_t", "water_m3", "opex_eur", "capex_eur")
     (line,) = why_no_middle(dict.fromkeys(names, 80.0), {name: [OVERRUN, POWER] for name in names})
-    assert line.endswith(" more: delays add up where paths meet")
+    assert line.endswith(" more: the latest path decides")
     assert len(line) <= 80
     apart = {name: [f"finance.rate-{name}"] for name in names}
     lines = why_no_middle(dict.fromkeys(names, 80.0), apart)
@@ -54,7 +54,7 @@ def test_it_stands_before_the_numbers_of_a_screen(projection):
     with console.capture() as capture:
         console.print(projection_opening(projection.with_views(spread=spread)))
     lines = capture.get().splitlines()
-    told = "! Plan above 84 % of draws in H100e-hours: delays add up where paths meet"
+    told = "! Plan above 84 % of draws in H100e-hours: the latest path decides; allocation"
     assert lines[2] == told
     assert lines[3].startswith("Reached and taken")
     assert len(lines) <= 24
