@@ -24,6 +24,8 @@ import numpy as np
 from capsim.catalog import load_catalog
 from capsim.models.system_power import Parts, system_power_kw
 from capsim.models.weather import Weather
+from capsim.operations import CLIMATE
+from capsim.operations.borrowed_data import stand_ins
 from capsim.operations.outside import hall_air
 from capsim.pipeline import run
 from capsim.quantities import parts_of, working_kw
@@ -79,6 +81,8 @@ class Case(NamedTuple):
     """P90 of the draws."""
     unsure: float
     """Standard error of the two, for the number of draws: the larger."""
+    bound: str = ""
+    """Words of what is published as a bound, ``below`` or ``at most``; empty of a value."""
 
     @property
     def error(self) -> float:
@@ -87,7 +91,9 @@ class Case(NamedTuple):
 
     @property
     def is_inside(self) -> bool:
-        """Whether the published figure is inside P10 to P90."""
+        """Whether the published figure is inside P10 to P90; of a bound, the central value inside it."""
+        if self.bound:
+            return self.central <= self.published
         return self.low <= self.published <= self.high
 
     @property
@@ -286,6 +292,7 @@ def _case_of(row: dict[str, str], central: float, drawn: Sequence[float]) -> Cas
         calibrates=row["calibrates"],
         note=row["note"],
         central=central,
+        bound=row["bound"],
         **_ends(drawn),
     )
 
@@ -447,19 +454,28 @@ def plant_cases() -> tuple[Case, ...]:
 
 def plant_case(row: dict[str, str], draws: int = DRAWS) -> Case:
     """A published PUE or WUE beside that of the plant that stands for it."""
-    drawn = plant_draws(row, draws)
+    drawn, scenario = plant_draws(row, draws), plant_scenario(*place_of(row))
     return Case(
         family=row["family"],
-        name=f"{row['case']}: {row['preset']}, {row['climate']}, {row['hall']}",
+        name=f"{row['case']}: {row['preset']}, {weather_in_words(scenario)}, {row['hall']}",
         published=float(row["published"]),
         unit="L/kWh" if row["figure"] == "wue" else "",
         basis=row["basis"],
         source=row["source"],
         calibrates=row["calibrates"],
         note=row["note"],
-        central=plant_figures(plant_scenario(*place_of(row)))[row["figure"]],
+        central=plant_figures(scenario)[row["figure"]],
+        bound=row["bound"],
         **_ends(drawn),
     )
+
+
+def weather_in_words(scenario: Scenario) -> str:
+    """Climate of the one site of a case, and whose weather that is where another place stands in for it."""
+    (site,) = scenario.sites
+    borrowed = [one for one in stand_ins(scenario, site) if one.what == CLIMATE]
+    lent = "".join(f" (weather of {one.used}, {one.distance_km:,.0f} km off)" for one in borrowed)
+    return f"{site.climate}{lent}"
 
 
 def price_cases() -> Iterator[Case]:
@@ -667,7 +683,9 @@ def _in_five_rows(cases: list[Case]) -> Iterator[str]:
 
 def _row_of(name: str, scored: Sequence[Case]) -> str:
     free = [one for one in scored if not one.is_calibrating]
-    errors = _summary([one.error for one in scored])
+    # a bound has no error: it holds or it does not
+    valued = [one.error for one in scored if not one.bound]
+    errors = _summary(valued) if valued else "– | – | –"
     inside = " | ".join(
         f"{sum(one.is_inside for one in some)} of {len(some)}" if some else "none" for some in (scored, free)
     )
@@ -722,7 +740,9 @@ rows *each left out*: the utilisation of the class, and the range of what system
 then from the others alone; a case that parts of its system were worked from cannot be left out of them, and
 is not counted there. Bias is the median of simulated over published, less 1. Intervals are P10 to P90 of
 draws; *of the others* counts the cases that calibrate nothing. Means of many halls, of a nation or a survey,
-are of another kind than a hall: they have a family of their own, outside the first table. Misses stay.
+are of another kind than a hall: they have a family of their own, outside the first table. So have bounds
+(*below 1.1*), which are no values: one holds where the central value is inside it, and has no error. Of a
+place without tables of its own the name says whose weather it has and how far off that is. Misses stay.
 """
 
 
@@ -733,11 +753,11 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
         note = f" ({case.note})" if case.note else ""
         cells = (
             f"{case.name}{note}",
-            f"{case.published:g} {case.unit}",
+            f"{case.bound} {case.published:g} {case.unit}".strip(),
             _digits(case.central),
             shown_ends(case),
             "yes" if case.is_inside else "**no**",
-            _percent(case.error),
+            "–" if case.bound else _percent(case.error),
             case.basis,
             case.calibrates or "nothing",
             case.source,
@@ -748,7 +768,7 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
 def shown_ends(case: Case) -> str:
     """P10 and P90 to the digits that hold, and to all where rounding would put a case on the other side."""
     ends = [as_sure(end, case.unsure) for end in (case.low, case.high)]
-    if (float(ends[0]) <= case.published <= float(ends[1])) != case.is_inside:
+    if not case.bound and (float(ends[0]) <= case.published <= float(ends[1])) != case.is_inside:
         ends = [_digits(end) for end in (case.low, case.high)]
     return " to ".join(ends)
 

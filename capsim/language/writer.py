@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,20 @@ _RESERVED = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 def yaml_text(root: Node) -> str:
     """A tree as YAML, with the sources and confidence of its values beside them."""
-    return _dumped(_written(root))
+    if not isinstance(root.value, dict) or not root.value or root.is_one_value:
+        return _dumped(_written(root))
+    return "".join(text for key, child in root.value.items() for text in _entry(key, child))
+
+
+def _entry(key: str, node: Node) -> Iterator[str]:
+    """An entry of a mapping, its records one by one: all nodes of a large plan would take half a gigabyte."""
+    records = node.value
+    if not isinstance(records, list) or not any(isinstance(child.value, dict) for child in records):
+        yield _dumped({key: _written(node)})
+        return
+    for number, child in enumerate(records):
+        text = _dumped({key: [_written(child)]})
+        yield text if number == 0 else text.partition("\n")[2]
 
 
 def flow_text(node: Node) -> str:

@@ -15,7 +15,7 @@ from capsim.projection.headline_figures import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
 from capsim.projection.storage import TEXT
-from capsim.scenario import Row, Scenario, explain, rows_read
+from capsim.scenario import Scenario, explain, rows_read, sources
 from capsim.vocabulary import Category
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
@@ -57,7 +57,7 @@ def flows_table(run: Run) -> pd.DataFrame:
     paid = run.ledger.instalments.flows(run.scenario.calendar.n_days)
     rows = [*((*f[:3], "capex", *f[3:]) for f in paid), *_recurring(run)]
     *texts, from_d, to_d, amounts, paths = zip(*rows, strict=True) if rows else [()] * (len(names) + 4)
-    sources = _sources(explain(run.scenario))
+    source_of = _sources(run.scenario)
     return pd.DataFrame(
         {
             "from": dates(run, pd.Series(from_d, dtype=np.float64)),
@@ -65,7 +65,7 @@ def flows_table(run: Run) -> pd.DataFrame:
             **{name: _text(column) for name, column in zip(names, texts, strict=True)},
             amount: np.array(amounts, dtype=np.float64),
             "path": _text(paths),
-            "source": _text([sources.get(path, "") for path in paths]),
+            "source": _text([source_of.get(path, "") for path in paths]),
         }
     )
 
@@ -88,16 +88,16 @@ def _recurring(run: Run) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _sources(rows: Iterable[Row]) -> dict[str, str]:
+def _sources(scenario: Scenario) -> dict[str, str]:
     """Source of each value by path, and of each record that of its first value that has one."""
-    sources: dict[str, str] = {}
-    for row in rows:
-        sources[row.path] = row.source
-        if row.source:
-            parts = row.path.split(".")
+    source_of: dict[str, str] = {}
+    for path, source in sources(scenario):
+        source_of[path] = source
+        if source:
+            parts = path.split(".")
             for n in range(1, len(parts)):
-                sources.setdefault(".".join(parts[:n]), row.source)
-    return sources
+                source_of.setdefault(".".join(parts[:n]), source)
+    return source_of
 
 
 def sums_of_flows(flows: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -131,15 +132,17 @@ def _steps(projection: Projection, ended: Ended) -> Bars:
     bars_of: Bars = defaultdict(list)
     ends = of_kind(events, "energised", "cancelled")
     ends = ends[ends["time_d"] >= 0.0]
+    applied = _grouped(of_kind(events, "applied"), KEY, "time_d")
+    stages: Bars = defaultdict(list)
+    for (site, _, item), bars in _spans(events, SPANS[0], ended).items():
+        step, _, stage = item.partition(".")
+        if stage:
+            colour = OF_STEP.get(stage.rpartition(".")[2], ORANGE)
+            stages[site, "", step] += [bar._replace(colour=colour) for bar in bars]
     for site, _, step, end_d in tuples(ends, *KEY, "time_d"):
         key = site, "", step
-        of_site = events[events["site"] == site]
-        applied = of_kind(of_site[of_site["item"] == step], "applied")["time_d"]
-        bars_of[key] += [Bar(float(start_d), end_d, ORANGE) for start_d in applied]
-        stages = of_site[of_site["item"].str.startswith(f"{step}.")]
-        for (_, _, stage), bars in _spans(stages, SPANS[0], dict.fromkeys(ended, end_d)).items():
-            colour = OF_STEP.get(stage.rpartition(".")[2], ORANGE)
-            bars_of[key] += [bar._replace(colour=colour) for bar in bars]
+        bars_of[key] += [Bar(start_d, end_d, ORANGE) for (start_d,) in applied.get(key, ())]
+        bars_of[key] += stages.get(key, ())
         bars_of[key].append(Bar(end_d, end_d, CAUSES[CANCELLED] if key in ended else HANDED_OVER))
     for site, phase, item, cause, start_d, end_d in tuples(projection.waits, *WAIT):
         if item and not phase:
@@ -225,14 +228,11 @@ def _spans(events: pd.DataFrame, kinds: SpanKinds, ended: Ended, open_d: float =
     What began and was not done when its phase was cancelled ends there; else it goes on to a time `open_d`.
     """
     first, last, colour = kinds
-    columns = list(KEY)
-    done = of_kind(events, last).groupby(columns)
-    stops = {key: ends["time_d"].to_list() for key, ends in done}
+    stops = _grouped(of_kind(events, last), KEY, "time_d")
     bars_of: Bars = {}
-    for key, begun in of_kind(events, first).groupby(columns):
-        site, phase, item = map(str, key)
-        starts = begun["time_d"].to_list()
-        ends = stops.get(key, [])
+    for key, begun in _grouped(of_kind(events, first), KEY, "time_d").items():
+        site, phase, item = key
+        starts, ends = [start_d for (start_d,) in begun], [stop_d for (stop_d,) in stops.get(key, ())]
         end_d = ended.get((site, phase, "") if phase else (site, "", item.partition(".")[0]), open_d)
         # what began more often than it was done ends with its phase, or stays open
         ends = [*ends, *[end_d] * (len(starts) - len(ends))]
@@ -257,11 +257,11 @@ def _service(projection: Projection) -> Bars:
     events = projection.of_kind("in_service", "retired")
     end_d = len(projection.months.index) * DAYS_PER_MONTH
     bars_of: Bars = {}
-    for key, changes in events.groupby(["site", "phase", "item"]):
+    for key, changes in _grouped(events, KEY, "kind", "time_d", "amount").items():
         level, since_d, bars = 0.0, 0.0, []
-        signs = changes["kind"].map({"in_service": 1.0, "retired": -1.0}) * changes["amount"]
+        signed = [(time_d, amount if kind == "in_service" else -amount) for kind, time_d, amount in changes]
         # on one day what comes counts before what goes: a refresh leaves no gap
-        for time_d, change in sorted(zip(changes["time_d"], signs, strict=True), key=lambda e: (e[0], -e[1])):
+        for time_d, change in sorted(signed, key=lambda e: (e[0], -e[1])):
             if level <= 0.0:
                 since_d = max(time_d, 0.0)
             level += change
@@ -270,9 +270,19 @@ def _service(projection: Projection) -> Bars:
         if level > 0.0:
             bars.append(Bar(since_d, end_d, IN_SERVICE))
         if bars:
-            site, phase, item = map(str, key)
-            bars_of[site, phase, item] = bars
+            bars_of[key] = bars
     return bars_of
+
+
+def _grouped(events: pd.DataFrame, by: Sequence[str], *columns: str) -> dict[Any, list[tuple[Any, ...]]]:
+    """Values of columns by what the rows have in others, sorted by that; rows in order.
+
+    A frame for each of thousands of groups would take longer than all else of the picture.
+    """
+    groups: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+    for key, row in zip(tuples(events, *by), tuples(events, *columns), strict=True):
+        groups[key].append(row)
+    return dict(sorted(groups.items()))
 
 
 def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]:
@@ -283,19 +293,19 @@ def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]
     for site, _, step, end_d, mw in tuples(steps, *KEY, "time_d", "amount"):
         labels[site, "", step].append(Label(end_d, f"{megawatts(mw)} MW"))
     near_d = max(TOGETHER_D, TOGETHER_SHARE * len(projection.months.index) * DAYS_PER_MONTH)
-    columns = list(KEY if is_detailed else KEY[:2])
-    for key, delivered in of_kind(events, "delivered").groupby(columns):
-        site, phase, item = (*map(str, key), "")[:3]
+    delivered_of = _grouped(of_kind(events, "delivered"), KEY if is_detailed else KEY[:2], "time_d", "amount")
+    for key, delivered in delivered_of.items():
+        site, phase, item = (*key, "")[:3]
         for time_d, systems, n in _together(delivered, near_d):
             several = f" in {n} deliveries" if n > 1 else ""
             labels[site, phase, item].append(Label(time_d, f"{count(systems)}{several} {DELIVERED}"))
     return labels
 
 
-def _together(delivered: pd.DataFrame, near_d: float) -> list[tuple[float, float, int]]:
+def _together(delivered: list[tuple[Any, ...]], near_d: float) -> list[tuple[float, float, int]]:
     """Deliveries close to each other as one: time of the first, systems of all, and how many they are."""
     together: list[tuple[float, float, int]] = []
-    for time_d, systems in zip(delivered["time_d"], delivered["amount"], strict=True):
+    for time_d, systems in delivered:
         if together and time_d - together[-1][0] <= near_d:
             first_d, before, n = together[-1]
             together[-1] = first_d, before + systems, n + 1

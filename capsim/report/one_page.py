@@ -11,6 +11,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from capsim.projection import NONE
+from capsim.report.alike_values import alike_together
 from capsim.report.figure_cells import NO_TITLES, in_a_row
 from capsim.report.sheets import Sheet
 from capsim.scenario import FORMAT_NOTE
@@ -231,10 +232,12 @@ def assumption_cells(row: Mapping[str, Any]) -> list[str]:
 
 def assumptions_sheet(table: pd.DataFrame) -> Sheet:
     """Every value with unit, range, source, kind, confidence and when it was looked up."""
-    heads = list(map(str, table.columns))
-    records = (dict(zip(heads, row, strict=True)) for row in table.itertuples(index=False))
-    rows = [assumption_cells(row) for row in records if row["path"] not in OF_THE_FILE]
-    return Sheet(ASSUMPTION_HEADS, rows, on_paper=on_paper(rows))
+    every = table[~table["path"].isin(OF_THE_FILE)]
+    heads, shown = list(map(str, table.columns)), alike_together(every)
+    rows = [assumption_cells(dict(zip(heads, row, strict=True))) for row in shown.itertuples(index=False)]
+    values = f"{len(every):,} values in {len(rows):,} rows"
+    note = f"{values}: what is alike at several sites or phases is one row, which says at which."
+    return Sheet(ASSUMPTION_HEADS, rows, on_paper=on_paper(rows), note=note if len(rows) < len(every) else "")
 
 
 def on_paper(rows: Sequence[Sequence[str]]) -> dict[int, int]:

@@ -36,6 +36,8 @@ class Sheet:
     on_paper: Mapping[int, int] | None = None
     """Of a table that is too long for paper: rows that are printed, and how many rows each stands for; all
     rows where missing."""
+    note: str = ""
+    """What is said above the table of its rows."""
 
 
 def by_year(table: pd.DataFrame, money_unit: str, title: str) -> Sheet:

@@ -38,6 +38,25 @@ WIDEST = 60
 """Widest column. [characters]"""
 WHOLE, HUNDREDTHS, GENERAL = "#,##0", "#,##0.00", "General"
 """Patterns of numbers."""
+MOST_ROWS = 10_000
+"""Rows of a sheet; a spreadsheet takes 1,048,576, and one of that many is read by nobody."""
+WHOLE_IN: Mapping[str, str] = {
+    "Assumptions": "assumptions.parquet",
+    "Cash flow by year": "cash_flow_by_year.csv",
+    "Who pays": "who_pays_by_year.csv",
+    "Ledger by year": "ledger.csv",
+    "By year": "yearly.csv",
+    "Halls": "halls.csv",
+    "Halls by month": "halls.csv",
+    "Sites by month": "monthly.csv",
+    "Series": "monthly_series.csv",
+    "Levelised cost": "levelised.parquet",
+    "Delay": "delay.parquet",
+    "Cash flows": "flows.parquet",
+    "Sums of cash flows": "flows.parquet",
+    "Findings": "projection.json",
+}
+"""Files of the folder that have every row of a sheet."""
 LONGEST = 32_000
 """Longest text of a cell; a spreadsheet takes 32,767. [characters]"""
 
@@ -74,7 +93,7 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         first_day = datetime.fromisoformat(facts.start)
         book.set_properties({"title": facts.title, "created": first_day})
         _sheet(book, "Results", ("figure", "value", "unit"), _results(projection))
-        _sheet(book, "Assumptions", [str(c) for c in projection.assumptions], _assumptions(projection))
+        _assumptions(book, projection.assumptions)
         add_worked(book, projection)
         note = f"{facts.currency}, nominal"
         by_year = cash_flow_by_year(projection.cash_flow)
@@ -97,7 +116,7 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         _frame(book, "Sums of cash flows", sums_of_flows(projection.flows), real)
         columns = ("severity", "kind", "site", "phase", "text")
         said = [[getattr(finding, name) for name in columns] for finding in projection.findings]
-        _sheet(book, "Findings", columns, said)
+        _sheet(book, "Findings", columns, said[:MOST_ROWS], _noted("Findings", len(said)))
     return path
 
 
@@ -129,10 +148,11 @@ def _results(projection: Projection) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _assumptions(projection: Projection) -> list[tuple[Any, ...]]:
+def _assumptions(book: Workbook, table: pd.DataFrame) -> None:
     """Every value of the scenario as resolved, with its unit and source."""
-    rows = projection.assumptions.itertuples(index=False, name=None)
-    return [(path, _number(value), *rest) for path, value, *rest in rows]
+    rows = table.head(MOST_ROWS).itertuples(index=False, name=None)
+    cells = ((path, _number(value), *rest) for path, value, *rest in rows)
+    _sheet(book, "Assumptions", [str(c) for c in table], cells, _noted("Assumptions", len(table)))
 
 
 def _number(text: str) -> float | str:
@@ -165,17 +185,31 @@ def _but(table: pd.DataFrame, *names: str) -> list[str]:
 
 def _frame(book: Workbook, name: str, table: pd.DataFrame, note: str, summed: Sequence[str] = ()) -> None:
     """A table as a sheet, with the sums of some columns as formulas below it."""
-    rows = table.itertuples(index=False, name=None)
+    shown, left_out = table.head(MOST_ROWS), table.iloc[MOST_ROWS:]
+    rows = shown.itertuples(index=False, name=None)
     headings = [str(c) for c in table.columns]
-    sheet = _sheet(book, name, headings, rows, note)
+    sheet = _sheet(book, name, headings, rows, _noted(name, len(table), note))
     if not summed or table.empty:
         return
-    first, last = 3, len(table) + 2
+    first, last = 3, len(shown) + 2
+    if not left_out.empty:
+        sheet.write_string(last, 0, "rows left out")
+        for column in summed:
+            sheet.write_number(last, headings.index(column), float(left_out[column].sum()))
+        last += 1
     sheet.write_string(last, 0, "total")
     for column in summed:
         at = headings.index(column)
         cells = f"{_letters(at)}{first}:{_letters(at)}{last}"
         sheet.write_formula(last, at, f"=SUM({cells})", None, float(table[column].sum()))
+
+
+def _noted(name: str, rows: int, note: str = "") -> str:
+    """The note of a sheet, which begins with what was left out of so many rows."""
+    if rows <= MOST_ROWS:
+        return note
+    cut = f"first {MOST_ROWS:,} of {rows:,} rows, all of which are in {WHOLE_IN[name]}"
+    return f"{cut}; {note}" if note else cut
 
 
 def _sheet(

@@ -45,7 +45,7 @@ from capsim.scenario.records.site_records import Count, Deployment, Equipment, G
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
-from capsim.scenario.resolved_values import CATALOG, Row, explain, rows_read, values_set
+from capsim.scenario.resolved_values import CATALOG, Row, explain, rows_read, sources, values_set
 from capsim.scenario.rules.correlation_rules import holds_marked, is_marked
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE

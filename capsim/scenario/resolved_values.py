@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ LONGEST = 10_000
 """Longest value that is written out. [characters]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One value of a resolved scenario."""
 
@@ -80,7 +80,15 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     rows = (_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix))
     names = draw_names(scenario)
     series = {own["path"]: f"{words_on(own)}; {_mean(own)}" for own in own_series(scenario)}
-    return [replace(_with_draw(row, scenario, names), series=series.get(row.path, "")) for row in rows]
+    drawn = (_with_draw(row, scenario, names) for row in rows)
+    return [replace(row, series=series[row.path]) if row.path in series else row for row in drawn]
+
+
+def sources(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Dotted path and source of every value, in the order of the resolved scenario."""
+    catalog = scenario.catalog
+    for path, node in leaves(scenario._provenance.tree):
+        yield ".".join(path), origin_of(node, path, catalog).source
 
 
 def values_set(scenario: Scenario, layers: tuple[str, ...]) -> dict[str, str]:

@@ -18,9 +18,9 @@ PHASE_S, SITE_YEAR_S = 0.0035, 0.0008
 """Processor time of a run, by phase and by year of a site. Measured on a core of 2026; others differ. [s]"""
 VIEWS = 1.5
 """Time of a plan with its findings and tables, over that of its run alone. Measured. [1]"""
-WRITTEN_S = 0.03, 0.05
+WRITTEN_S = 0.012, 0.02
 """Time to write results, by phase and by site. Measured. [s]"""
-BASE_GB, KEPT_GB, WRITTEN_GB = 0.2, (0.00015, 0.00021), (0.0005, 0.0013)
+BASE_GB, KEPT_GB, WRITTEN_GB = 0.2, (0.00015, 0.00021), (0.0002, 0.00023)
 """Memory of the program, of a run by phase and by site, and of writing it. Measured. [GB]"""
 
 

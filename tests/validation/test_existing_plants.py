@@ -4,12 +4,19 @@ The cases stand in `published/plants.csv` with their sources. How full a hall is
 class of halls has one load with a range (`published/load_factors.csv`), which every draw takes anew.
 """
 
+import re
 import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+from capsim.catalog import climate_table
+from capsim.models.cooling import coefficient_names, plant_of
+from capsim.models.weather import weather_hours
+from capsim.scenario import checked
+from capsim.units import calendar
 
 page = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "docs" / "write_validation.py")))
 ROWS = page.rows("plants")
@@ -70,6 +77,63 @@ def test_new_plants_are_met_within_three_per_cent(row, request):
         request.applymarker(pytest.mark.xfail(strict=True, reason=MISSED[row["case"]]))
     scenario = page.plant_scenario(*page.place_of(row))
     assert page.plant_figures(scenario)["pue"] == pytest.approx(float(row["published"]), rel=0.03)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["bound"]], ids=lambda row: row["case"])
+def test_what_is_published_as_a_bound_holds_and_has_no_error(row):
+    """Below 1.1 is no 1.1: it is in no median and in no family of values."""
+    case = page.plant_case(row, 16)
+    assert case.is_inside
+    assert case.central < case.published
+    assert f"| {row['bound']} {case.published:g} |" in "".join(page._table([case]))
+    assert " | – | " in "".join(page._table([case]))
+    values = [other for other in ROWS if other["family"] == row["family"] and not other["bound"]]
+    assert values == []
+    of_it = page._row_of(case.family, [case])
+    assert of_it == f"| {case.family} | 1 | 0 | – | – | – | 1 of 1 | 1 of 1 |"
+
+
+@pytest.mark.parametrize("file", ["plants", "systems"])
+def test_a_figure_that_its_source_gives_as_a_bound_is_marked_as_one(file):
+    figure = "published" if file == "plants" else "published_kw"
+    for row in page.rows(file):
+        words = rf"(below|under|up to|at most|at least|less than|over) {float(row[figure]):g}\b"
+        said = re.search(words, f"{row['source']}; {row['note']}; {row['basis']}")
+        assert bool(said) <= bool(row["bound"]), row["case"]
+        assert row["bound"] in ("", "below", "at most")
+
+
+def test_a_site_has_one_published_figure():
+    """What the table of cases has is what the catalogue has of the same site."""
+    sites = page.load_catalog().tables["efficiency_bands"]
+    alike = {"microsoft": "azure", "-county": "", "northern-": ""}
+    found = {}
+    for name, entry in sites.items():
+        if name.startswith("site-"):
+            case = name.removeprefix("site-")
+            for of, to in alike.items():
+                case = case.replace(of, to)
+            found[case] = entry
+    cases = {row["case"]: row for row in ROWS if row["case"] in found}
+    assert len(cases) == len(found) == 18
+    for case, row in cases.items():
+        field = "pue" if row["figure"] == "pue" else "wue_l_per_kwh"
+        assert float(row["published"]) == found[case].number(field), case
+        assert row["climate"] == found[case].text("climate"), case
+
+
+@pytest.mark.parametrize(
+    ("climate", "says"),
+    [
+        ("warsaw", "warsaw (weather of munich, 778 km off)"),
+        ("the-dalles", "the-dalles (weather of moses-lake, 226 km off)"),
+        ("paris", "paris"),
+    ],
+)
+def test_the_page_says_whose_weather_a_place_has(climate, says):
+    assert page.weather_in_words(page.plant_scenario("sea-water", "central-ups", climate)) == says
+    row = next((row for row in ROWS if row["climate"] == climate), ROWS[0])
+    assert f", {says}, {row['hall']}" in page.plant_case(row, 16).name
 
 
 def test_campuses_are_met_within_three_per_cent_in_the_median_and_half_of_them_inside():
@@ -163,6 +227,52 @@ def test_the_documents_say_the_figures_of_halls_without_chillers_that_are_comput
     operations = (docs / "operations.md").read_text("utf-8")
     assert f"DC5 in Paris: PUE; WUE, L/kWh | 1.15-1.17; {row['published']} | **{pue}**; {wue}: " in operations
     assert f"{wue} with its trigger of 18 degC dry-bulb" in operations
+    by_wet_bulb = {"spray_trigger_c": -10.0, "spray_wet_bulb_c": 17.0}
+    (site,) = scenario.sites
+    cooling = site.cooling.model_copy(update={"arguments": site.cooling.arguments | by_wet_bulb})
+    other = scenario.model_copy(update={"sites": (site.model_copy(update={"cooling": cooling}),)})
+    assert f"then takes {page.plant_figures(checked(other))['wue']:.3f} L/kWh" in operations
+
+
+def test_the_documents_say_the_water_of_hours_that_the_plant_without_chillers_takes():
+    """Of a full hall of 20 MW, on both sides of its supply limit and of the air that sprays cannot cool."""
+    entry = page.load_catalog().entry("cooling", "airside-adiabatic-chillerless")
+    names = coefficient_names(entry.text("model"))
+    plant = plant_of(entry.text("model"), {name: entry.number(name) for name in names})
+    air = page.Weather(np.array([26.0, 25.0, 25.0, 32.0, 33.0]), np.array([18.0, 22.0, 23.0, 28.5, 31.0]))
+    cool, mild, humid, warm, close = (
+        f"{value:.1f}" for value in plant.power(20.0, air, rated_heat_mw=20.0).water_m3_per_h
+    )
+    assert (humid, close) == ("0.0", "0.0")
+    operations = (page.ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert f"takes {cool} m3/h at 26 degC with a wet-bulb of 18, {mild} at 25 and 22, none" in operations
+    assert f"none at 25 and 23, {warm} at 32 and 28.5 and none at 33 and 31; 8 of each" in operations
+
+
+def test_the_documents_say_where_sea_water_and_tropical_plants_are_what_they_are():
+    """Full halls: cold water knows no weather, and chillers of the tropics hardly run in Paris."""
+
+    def pue(preset, climate):
+        return page.plant_figures(page.plant_scenario(preset, "central-ups", climate))["pue"]
+
+    operations = (page.ROOT / "docs" / "operations.md").read_text("utf-8")
+    by_sea = {f"{pue('sea-water', climate):.3f}" for climate in ("hamina-kotka", "paris", "singapore")}
+    assert [f"has a PUE of {one} in Hamina, Paris and Singapore" in operations for one in by_sea] == [True]
+    entry = page.load_catalog().entry("cooling", "tropical-water-cooled")
+    model = entry.text("model")
+    plant = plant_of(model, {name: entry.number(name) for name in coefficient_names(model)})
+    for climate, says in (
+        ("singapore", "take {:.0f} % of the year's heat (PUE of a full hall of 10 MW {:.3f})"),
+        ("mumbai", "in Mumbai {:.0f} % ({:.3f})"),
+        ("paris", "in Paris {:.1f} % ({:.3f})"),
+    ):
+        table = climate_table(page.load_catalog(), climate)
+        hours = calendar(np.datetime64("2027-01-01").item(), 12).month_hour_index
+        years = [weather_hours(table, hours, np.random.default_rng([3, year])) for year in range(5)]
+        wet_c = np.concatenate([year.wet_bulb_c for year in years])
+        chilled = 1.0 - plant._free_share(wet_c)
+        assert says.format(100.0 * chilled.mean(), pue("tropical-water-cooled", climate)) in operations
+        assert np.all(chilled > 0.0) == (climate == "singapore")
 
 
 @pytest.mark.parametrize(

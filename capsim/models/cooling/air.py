@@ -59,6 +59,8 @@ class SupplyAir(NamedTuple):
     """Whether outdoor air does, and not the chillers."""
     sprayed_kg_per_kg: Array
     """Water sprayed into it. [kg/kg]"""
+    sprays_run: NDArray[np.bool_] | bool = False
+    """Whether sprays cool it, in part or in full; not where they only humidify."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,8 @@ class AirsideAdiabatic(OutdoorAir):
 
     Sprays run as far as the supply temperature needs them, and in full where it is above both
     `spray_trigger_c` and, in wet-bulb, `spray_wet_bulb_c`: pads and nozzles are on or off, and start before
-    the limit is reached. While they run water is purged and bled.
+    the limit is reached. They bring air to a relative humidity of 80 % at most, and so are off in air that
+    has it: they could not cool. Wherever they cool, water is purged and bled.
     Without chillers (a margin of 0) the hall takes the air as warm as it is after spraying to 80 % relative
     humidity. Outdoor air between the least and the greatest supply temperature is used as it is.
 
@@ -125,7 +128,8 @@ class AirsideAdiabatic(OutdoorAir):
         auxiliary = self.auxiliary_per_heat(dry_bulb_c, supply.temperature_c, sprayed, chilled, rejected)
         # purged water is no vapour, so that the make-up for evaporation does not apply to it
         purged = (self.purge_m3_per_mwh / parts.M3_PER_H_PER_MW) / parts.make_up(self.cycles_of_concentration)
-        runs = supply.serves & (self._triggered(dry_bulb_c, wet_bulb_c) | (dry_bulb_c > self.supply_max_c))
+        # where chillers take a part, the air that is sprayed is that of the rest
+        runs = supply.sprays_run * np.where(supply.serves, 1.0, 1 - self._backed_share)
         return parts.with_tower(per_chilled * chilled, auxiliary, rejected, sprayed + purged * runs)
 
     def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
@@ -164,20 +168,28 @@ class AirsideAdiabatic(OutdoorAir):
             air.humidity_ratio_of_pressure(0.2 * saturation),
         )
         gained = target - np.maximum(air.water_of_enthalpy(dry_bulb_c, outdoor_h), 0.0)
+        runs = serves & (dry_bulb_c > self.supply_max_c)
         triggered = serves & self._triggered(dry_bulb_c, wet_bulb_c)
         # most plants of the cold never run their sprays before they must
         if triggered.any():
-            depression_k = self.saturation_effectiveness * (dry_bulb_c - wet_bulb_c)
-            reached = np.maximum(dry_bulb_c - depression_k, self.supply_min_c)
+            reached = self._sprayed_in_full_c(dry_bulb_c, wet_bulb_c)
+            triggered &= reached < dry_bulb_c
+            runs |= triggered
             supply = np.where(triggered, np.minimum(supply, reached), supply)
             outdoor = np.maximum(air.water_of_enthalpy(dry_bulb_c, outdoor_h), 0.0)
             by_sprays = air.water_of_enthalpy(supply, outdoor_h) - outdoor
             gained = np.where(triggered, np.maximum(gained, by_sprays), gained)
-        return SupplyAir(supply, serves, np.maximum(gained, 0.0) * serves)
+        return SupplyAir(supply, serves, np.maximum(gained, 0.0) * serves, runs)
+
+    def _sprayed_in_full_c(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
+        """Air behind sprays that run in full, to 80 % relative humidity at most. [degC]"""
+        by_pads = dry_bulb_c - self.saturation_effectiveness * (dry_bulb_c - wet_bulb_c)
+        return np.maximum(np.maximum(by_pads, coldest_sprayed_c(dry_bulb_c, wet_bulb_c)), self.supply_min_c)
 
     def _without_chillers(self, dry_bulb_c: Array, wet_bulb_c: Array, air_of: SupplyAir) -> SupplyAir:
         """Air of a hall that has too few chillers, which takes what does not serve too."""
         supply, sprayed = np.array(air_of.temperature_c), np.array(air_of.sprayed_kg_per_kg)
+        runs = np.array(air_of.sprays_run)
         taken = ~air_of.serves
         dry, wet = dry_bulb_c[taken], wet_bulb_c[taken]
         reached = coldest_sprayed_c(dry, wet)
@@ -186,4 +198,5 @@ class AirsideAdiabatic(OutdoorAir):
         gained = air.water_of_enthalpy(reached, outdoor_h) - outdoor
         # only the hours of such air are looked at, a few of a year
         supply[taken], sprayed[taken] = reached, np.maximum(gained, 0.0) * (1 - self._backed_share)
-        return SupplyAir(supply, air_of.serves, sprayed)
+        runs[taken] = reached < dry
+        return SupplyAir(supply, air_of.serves, sprayed, runs)

@@ -21,6 +21,7 @@ class SeaWater(Plant):
     """Room air handlers on a water loop that cold sea water cools all year; no chiller and no make-up water.
 
     The water is cold enough in every hour, so the weather changes nothing: not for seas above some 20 degC.
+    Where the air says that there is none so cold, a scenario is questioned (`sea_of_a_warm_climate`).
     """
 
     air_rise_k: of.AirRise

@@ -1,19 +1,22 @@
-"""Questions of whether systems suit what cools their halls: fans in liquid, cold plates without a loop.
+"""Questions of whether systems and places suit a plant: fans in liquid, cold plates in air, warm seas.
 
-What carries no heat of a system at all is refused (`racks_are_cooled`); what follows is of halls that are
-said to carry both media, while their plant is one for all.
+What carries no heat of a system at all is refused (`racks_are_cooled`); what follows of systems is of halls
+that are said to carry both media, while their plant is one for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from capsim.catalog import Entry
-from capsim.models.cooling import COOLING
+from capsim.catalog import Entry, climate_table
+from capsim.models.cooling import COOLING, Plant
+from capsim.models.cooling.sea import SeaWater
 from capsim.registry import is_of_package
 from capsim.scenario.records.operations_records import Cooling
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Refresh
+from capsim.scenario.rules.plausible import limit
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
 LIQUID_SHARE = "liquid_share"
@@ -65,6 +68,30 @@ def liquid_cooled_in_air(order: Deployment | Refresh, around: Around) -> Issues:
             f"power and water are not those of a loop; take a preset such as {' or '.join(fitting[:2])}"
         )
         yield Issue(("system",), rule, got=True)
+
+
+@question
+def sea_of_a_warm_climate(site: Site, around: Around) -> Issues:
+    """A plant without chillers takes its cold from water of a place where that is cold all year."""
+    name = around.catalog.entry("cooling", site.cooling.preset).text("model")
+    if name not in COOLING or not _is_a(SeaWater, COOLING[name]):
+        return
+    # over a year the sea is about as warm as the air above it
+    mean_c = float(climate_table(around.catalog, site.climate).dry_bulb_mean_c.mean())
+    most_c = limit(around, "sea_air_c", "high")
+    if mean_c > most_c:
+        rule = (
+            f"takes its cold from water that is cold in every hour, and the air of {site.climate} has "
+            f"{mean_c:.1f} degC in the mean of the year, where up to {most_c:g} is cool enough: seas, lakes "
+            "and rivers are about as warm as the air, in summer warmer than the plant can use, and it has no "
+            "chillers; accept it for water of the depth, or take a plant with chillers"
+        )
+        yield Issue(("cooling", "preset"), rule, got=True)
+
+
+def _is_a(plant: type[Plant], model: Callable[..., Any]) -> bool:
+    """Whether a cooling model is of a class of plants; a function of a user's own is of none."""
+    return isinstance(model, type) and issubclass(model, plant)
 
 
 def _is_made_for(medium: str, system: Entry) -> bool:

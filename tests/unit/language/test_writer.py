@@ -5,9 +5,11 @@ Tests `language.writer`, `language.notes`.
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 
 import pytest
+import yaml
 
 from capsim.language.notes import annotate
 from capsim.language.reader import parse_tree
@@ -40,6 +42,25 @@ def test_sources_stand_beside_the_values_they_speak_of():
         "a:\n  value: 60\n  source: assumed\n  confidence: low\n"
         'b:\n  dist: uniform\n  low: 1\n  high: 2\n  source: "x y"\n'
     )
+
+
+def test_records_are_written_one_by_one_as_the_whole_is():
+    value = {"a": [{"id": "x", "of": [{"m": 1}]}, {"id": "z", "of": []}], "b": [], "c": [1], "d": {"e": "f"}}
+    assert yaml_text(from_python(value, Place("x", 0, "file"))) == yaml.safe_dump(value, sort_keys=False)
+    assert yaml_text(from_python({}, Place("x", 0, "file"))) == "{}\n"
+
+
+def test_a_text_of_many_records_takes_little_beside_itself():
+    records = [{"id": f"r{n}", "values": dict.fromkeys(map(str, range(30)), 1.5)} for n in range(300)]
+    root = from_python({"records": records}, Place("x", 0, "file"))
+    yaml_text(root)
+    tracemalloc.start()
+    try:
+        text = yaml_text(root)
+        # as a tree of nodes it takes sixty times its length
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(text)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_digest_is_of_the_values():

@@ -235,7 +235,7 @@ def test_what_is_no_folder_of_results_is_said(tmp_path):
 def rows_of(page, table):
     """Cells of a table of a page, row by row, its heading first."""
     text = page[page.index(f'<table id="{table}"') :]
-    rows = re.findall(r"<tr>(.*?)</tr>", text[: text.index("</table>")], re.DOTALL)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", text[: text.index("</table>")], re.DOTALL)
     return [[re.sub(r"<[^>]+>", "", each) for each in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
 
 

@@ -71,6 +71,39 @@ def test_cash_flow_by_year_sums_to_the_months(projection, book):
     assert body[-1][equity] == pytest.approx(projection.cash_flow["equity_eur"].iloc[-1])
 
 
+def test_a_long_sheet_is_cut_and_says_which_file_has_all(projection, tmp_path, monkeypatch):
+    monkeypatch.setattr("capsim.report.xlsx.MOST_ROWS", 5)
+    book = openpyxl.load_workbook(write_workbook(projection, tmp_path / "cut.xlsx"))
+    folder = write_report(projection, tmp_path / "results")
+    for name in set(book.sheetnames) - {"Results", "Worked", "Worked by month"}:
+        note = str(rows(book[name])[0][0])
+        if match := re.match(r"first 5 of ([\d,]+) rows, all of which are in ([\w.]+)", note):
+            assert int(match[1].replace(",", "")) > 5
+            assert (folder / match[2]).is_file()
+        else:
+            assert len(rows(book[name])) <= 5 + 3
+    note, heading, *body = rows(book["Assumptions"])
+    assert (
+        note[0] == f"first 5 of {len(projection.assumptions):,} rows, all of which are in assumptions.parquet"
+    )
+    assert heading[0] == "path"
+    assert [row[0] for row in body] == projection.assumptions["path"].head(5).tolist()
+    assert len(rows(book["Sites by month"])) == 5 + 2
+
+
+def test_what_a_cut_sheet_leaves_out_is_in_its_total(projection, tmp_path, monkeypatch):
+    monkeypatch.setattr("capsim.report.xlsx.MOST_ROWS", 5)
+    path = write_workbook(projection, tmp_path / "cut.xlsx")
+    formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    name, column = "Levelised cost", projection.levelised.columns[1]
+    assert len(projection.levelised) > 5
+    *_, left_out, total = rows(formulas[name])
+    assert (left_out[0], total[0], total[1]) == ("rows left out", "total", "=SUM(B3:B8)")
+    assert rows(values[name])[-1][1] == pytest.approx(projection.levelised[column].sum())
+    shown = [row[1] for row in rows(values[name])[2:-1]]
+    assert sum(shown) == pytest.approx(projection.levelised[column].sum())
+
+
 def test_who_pays_and_every_cash_flow_are_there(projection, book):
     payers = {row[2] for row in rows(book["Who pays"])[2:]}
     assert payers == {"x", "y"}

@@ -248,20 +248,78 @@ def test_spray_by_hand() -> None:
 
 
 def test_running_sprays_cool_more_than_the_supply_needs_by_hand() -> None:
-    """At 24 degC above a trigger of 20, 8 K of depression: 0.8 of it is 6.4 K, and 0.1 m3/MWh is drained.
+    """At 24 degC above a trigger of 20, 12 K of depression: 0.8 of it is 9.6 K, and 0.1 m3/MWh is drained.
 
     Without the trigger the air of 24 degC serves as it is, dry.
     """
     on = {"spray_trigger_c": 20.0, "cycles_of_concentration": 5.0}
-    power, water = drawn("airside-adiabatic", 10.0, 24.0, 16.0, **on)
-    dry_power, dry = drawn("airside-adiabatic", 10.0, 24.0, 16.0)
+    power, water = drawn("airside-adiabatic", 10.0, 24.0, 12.0, **on)
+    dry_power, dry = drawn("airside-adiabatic", 10.0, 24.0, 12.0)
     air_kg_per_s = 10e3 / (1.01 * 16)
     assert float(dry) == 0.0
-    assert float(water) == pytest.approx(air_kg_per_s * 6.4 * 1.02 / 2540 * 3.6 * 1.25, rel=0.02)
-    drained = drawn("airside-adiabatic", 10.0, 24.0, 16.0, purge_m3_per_mwh=0.1, **on).water_m3_per_h
+    assert float(water) == pytest.approx(air_kg_per_s * 9.6 * 1.02 / 2540 * 3.6 * 1.25, rel=0.02)
+    drained = drawn("airside-adiabatic", 10.0, 24.0, 12.0, purge_m3_per_mwh=0.1, **on).water_m3_per_h
     assert float(drained - water) == pytest.approx(1.0)
     # the pump of the spray costs power, and cooler air less of the fans'
     assert float(power) != float(dry_power)
+
+
+HUMID = np.arange(0.41, 0.98, 0.02)
+"""Relative humidities on both sides of the 80 % to which air is sprayed."""
+
+
+def sprayed(dry_c: float, **by: float) -> Cooling:
+    """What a hall above a trigger of 18 degC takes by humidity."""
+    wet_c = np.array([wet_bulb(dry_c, share) for share in HUMID])
+    return drawn("airside-adiabatic", 10.0, np.full(HUMID.size, dry_c), wet_c, spray_trigger_c=18.0, **by)
+
+
+@pytest.mark.parametrize("dry_c", [21.0, 25.0, 30.0, 32.0, 36.0])
+def test_sprays_of_halls_without_chillers_run_as_long_as_they_can_cool(dry_c: float) -> None:
+    """Air of 80 % has nothing to give: evaporation has come to 0 there, and the purge ends with the sprays.
+
+    Both sides of the supply limit of 31 degC, and of what air would serve with chillers, are alike.
+    """
+    water = sprayed(dry_c, chiller_capacity_margin=0.0).water_m3_per_h
+    drained = sprayed(dry_c, chiller_capacity_margin=0.0, purge_m3_per_mwh=0.4).water_m3_per_h - water
+    np.testing.assert_allclose(drained, np.where(HUMID < 0.8, 4.0, 0.0), atol=1e-9)
+    assert np.all(water[HUMID > 0.8] == 0.0)
+    # down to nothing by steps, none of which takes more than a fraction of what there was
+    fallen = -np.diff(water)
+    assert np.all((fallen >= -1e-9) & (fallen <= 0.09 * water[0]))
+
+
+@pytest.mark.parametrize("dry_c", [21.0, 30.0, 36.0])
+def test_sprays_beside_chillers_run_where_air_serves_and_they_can_cool(dry_c: float) -> None:
+    plant = sprayed(dry_c)
+    drained = sprayed(dry_c, purge_m3_per_mwh=0.4).water_m3_per_h - plant.water_m3_per_h
+    serves = plant.power_mw < 1.2 * plant.power_mw[0]
+    assert 0 < serves.sum() < HUMID.size
+    np.testing.assert_allclose(drained, np.where(serves & (HUMID < 0.8), 4.0, 0.0), atol=1e-9)
+
+
+def test_where_half_the_chillers_serve_half_the_water_is_purged() -> None:
+    """At 38 degC and a wet-bulb of 30, which a spray still cools: the air takes what the chillers do not."""
+    drained = [
+        float(
+            drawn(
+                "airside-adiabatic", 10.0, 38.0, 30.0, chiller_capacity_margin=margin, purge_m3_per_mwh=0.4
+            ).water_m3_per_h
+            - drawn("airside-adiabatic", 10.0, 38.0, 30.0, chiller_capacity_margin=margin).water_m3_per_h
+        )
+        for margin in (0.0, 0.5, 1.0)
+    ]
+    assert drained == pytest.approx([4.0, 2.0, 0.0])
+
+
+def test_cold_air_that_is_humidified_is_bled_by_its_salt_alone() -> None:
+    """At -10 degC and 30 % air is sprayed to 20 % of its 14 degC: no pad is flushed for that."""
+    wet_c = wet_bulb(-10.0, 0.3)
+    water = [
+        float(drawn("airside-adiabatic", 10.0, -10.0, wet_c, purge_m3_per_mwh=purge).water_m3_per_h)
+        for purge in (0.0, 0.4)
+    ]
+    assert 0.0 < water[0] == water[1]
 
 
 def test_sprays_by_wet_bulb_run_above_it_alone_and_where_the_supply_needs_them() -> None:

@@ -76,3 +76,31 @@ def test_systems_made_for_liquid_in_air_that_is_said_to_carry_it_are_questioned(
 def test_no_shipped_scenario_is_questioned(path):
     names = {each.name for each in load(path).questions}
     assert not names & {"air_cooled_in_liquid", "liquid_cooled_in_air"}
+
+
+def doubted(climate, country, **cooling):
+    place = make.standing_site(climate=climate, country=country, cooling=cooling)
+    found = loads(make.scenario(place)).questions
+    return [each for each in found if each.name == "sea_of_a_warm_climate"]
+
+
+@pytest.mark.parametrize(
+    ("climate", "country", "mean"),
+    [("singapore", "sgp", "27.6"), ("abu-dhabi", "are", "28.5"), ("marseille", "fra", "16.2")],
+)
+def test_sea_water_of_a_warm_climate_is_questioned(climate, country, mean):
+    (doubt,) = doubted(climate, country, preset="sea-water")
+    assert doubt.path == "sites.a.cooling.preset"
+    assert (
+        f"the air of {climate} has {mean} degC in the mean of the year, where up to 15 is cool enough"
+        in doubt.rule
+    )
+    # a plant with chillers has what it needs
+    assert doubted(climate, country, preset="waterside-tower") == []
+
+
+@pytest.mark.parametrize(
+    ("climate", "country"), [("hamina-kotka", "fin"), ("paris", "fra"), ("dublin", "irl")]
+)
+def test_sea_water_of_a_cool_climate_is_not(climate, country):
+    assert doubted(climate, country, preset="sea-water") == []
