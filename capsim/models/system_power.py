@@ -99,8 +99,8 @@ def system_draw(
     power_cap : float
         Limit set on each module over its rated power, above 0, at most 1 for none. [1]
     step_utilisation : float
-        Utilisation while the work computes, between its waits, in [0, 1]; that of all its time where less:
-        the cap meets the power of these steps. [1]
+        Utilisation while the work computes, between its waits, in [0, 1]: the cap meets the power of these
+        steps. That of all its time where less, as draws of the two may be. [1]
     air : HallAir
         Share of the heat in air, and how warm it enters.
 

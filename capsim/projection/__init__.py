@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         sums_of_flows,
     )
     from capsim.projection.monthly_tables import monthly_table, series_table
+    from capsim.projection.peaks import first_peak
     from capsim.projection.phase_dates import (
         DateColumn,
         date_columns,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capsim.projection.peaks import first_peaks
 from capsim.units import HOURS_PER_DAY
 
 
@@ -25,8 +26,7 @@ def by_hall(halls: pd.DataFrame) -> pd.DataFrame:
     place = ["site", "phase"]
     groups = halls.groupby(place, sort=False)
     table = groups[["critical_it_mw", "nameplate_mw"]].last()
-    at_peak = halls.loc[groups["it_peak_mw"].idxmax()].set_index(place)
-    at_worst = halls.loc[groups["stranded_mw"].idxmax()].set_index(place)
+    at_peak, at_worst = (first_peaks(halls, name, place) for name in ("it_peak_mw", "stranded_mw"))
     table["it_peak_mw"], table["peak_month"] = at_peak["it_peak_mw"], at_peak["month"]
     table["headroom_mw"] = at_peak["headroom_mw"]
     table["stranded_mw"], table["stranded_month"] = at_worst["stranded_mw"], at_worst["month"]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from capsim.projection.binding_views import NOTHING
 from capsim.projection.labelled import labelled_hours
+from capsim.projection.peaks import first_peak
 from capsim.registry import near_or_all
 from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY, Array
@@ -72,7 +74,8 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     site : str
         Id of the site.
     at : str
-        ``hardest`` for the hour of the highest facility load, ``hottest`` for that of the highest
+        ``hardest`` for the hour in which limits hold back the largest share of the IT load wanted, or that
+        of the highest facility load where they hold back nothing; ``hottest`` for that of the highest
         dry-bulb among those with load, ``design`` for the hardest in air within 0.25 K of the design day,
         or the one with load nearest to it, or a UTC time such as ``2030-07-15T15``.
     design_dry_bulb_c : float, optional
@@ -92,7 +95,7 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     rows = _of_site(hourly, site).to_dataframe().drop(columns="site")
     times = pd.DatetimeIndex(rows.index)
     if at == "hardest":
-        row = int(rows["facility_mw"].to_numpy().argmax())
+        row = _hardest(rows)
     elif at == "hottest":
         row = _hottest(rows)
     elif at == "design" and math.isfinite(design_dry_bulb_c):
@@ -127,21 +130,36 @@ def binding_limits(values: pd.Series[float]) -> str:
     return ", then ".join(LIMITS[name] for name in largest_first) or NOTHING
 
 
+def _hardest(rows: pd.DataFrame, among: NDArray[np.bool_] | None = None) -> int:
+    """First hour of the largest share held back; of those alike in that, of the highest load.
+
+    Where a limit binds, the load is the same in every hour in which it does, and says nothing of how hard
+    they are.
+    """
+    inside = np.ones(len(rows), dtype=np.bool_) if among is None else among
+    wanted_mw, load_mw = rows["it_wanted_mw"].to_numpy(), rows["facility_mw"].to_numpy()
+    held_mw = rows[list(LIMITS)].to_numpy().sum(axis=1)
+    held = np.divide(held_mw, wanted_mw, out=np.zeros(len(rows)), where=inside & (wanted_mw > 0.0))
+    alike = inside & (held >= held.max() - _HELD)
+    return first_peak(np.where(alike, load_mw, -np.inf))
+
+
 def _hottest(rows: pd.DataFrame) -> int:
     """Hour of the highest dry-bulb in which the site has load; of all hours where it never has."""
     dry_bulb, load = rows["dry_bulb_c"].to_numpy(), rows["facility_mw"].to_numpy()
     # an hour without load is infinitely cold, where there is any with load
-    return int(np.where(load > 0.0, dry_bulb, -np.inf if load.any() else dry_bulb).argmax())
+    felt = np.where(load > 0.0, dry_bulb, -np.inf if load.any() else dry_bulb)
+    return _hardest(rows, felt == felt.max())
 
 
 def _design(rows: pd.DataFrame, design_dry_bulb_c: float) -> int:
-    """The hour of the highest load among those near the design day, or the nearest to it with load."""
+    """The hardest hour of those near the design day, or the nearest to it with load."""
     load = rows["facility_mw"].to_numpy()
     away_k = np.abs(rows["dry_bulb_c"].to_numpy() - design_dry_bulb_c)
     # an hour without load is infinitely far, where there is any with load
     away_with_load_k = np.where(load > 0.0, away_k, np.inf if load.any() else away_k)
     near = away_with_load_k <= max(NEAR_K, float(away_with_load_k.min()))
-    return int(np.where(near, load, -np.inf).argmax())
+    return _hardest(rows, near)
 
 
 def time_asked(at: str) -> pd.Timestamp | None:

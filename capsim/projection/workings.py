@@ -13,6 +13,7 @@ from capsim.errors import FigureError
 from capsim.operations import month_shares
 from capsim.projection.answers import read
 from capsim.projection.answers_of_views import Views, rows_of
+from capsim.projection.peaks import first_peak
 from capsim.projection.quotients import QUOTIENTS, Quotient
 from capsim.projection.worked_returns import RETURNS, Step
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, calendar
@@ -170,8 +171,8 @@ def _month_of(projection: Projection, asked: Asked, name: str) -> Iterator[Step]
     series = Views(projection).series(_series_of(name), asked.of)
     first, stop = _slice(projection, asked)
     fold = "end" if name.endswith("_end") else _FOLDS.get(name, "peak")
-    pick = {"peak": series[first:stop].argmax(), "least": series[first:stop].argmin()}
-    at = first + int(pick.get(fold, stop - first - 1))
+    pick: dict[str, int] = {"peak": first_peak(series[first:stop]), "least": int(series[first:stop].argmin())}
+    at = first + pick.get(fold, stop - first - 1)
     month = f"{projection.months.index[at]:%Y-%m}"
     measure = declared(_series_of(name), "monthly")
     unit = measure.unit_in(projection.facts.money_unit) if measure else ""

@@ -255,7 +255,7 @@ def _draws(of_parts: Parts) -> Group:
         for part, words_of in PARTS_OF_A_SYSTEM.items()
     ]
     rows.append(("all", *(f"{draw.total_kw:.4g}" for draw in draws)))
-    columns = [_name("kW"), *(words(at, justify="right") for at in SHOWN_AT)]
+    columns = [words("kW"), *(words(at, justify="right") for at in SHOWN_AT)]
     return titled("What it draws, by part, in air of 25 degC", grid(columns, rows, gap=1))
 
 

@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from capsim.models.compute import DEFINITIONS
-from capsim.projection import Projection, TargetResult, money, of_category, of_kind
+from capsim.projection import Projection, TargetResult, first_peak, money, of_category, of_kind
 from capsim.report.figure_cells import goal_title
 from capsim.report.figure_style import (
     BLUE,
@@ -197,16 +197,16 @@ def power(projection: Projection, ax: Axes | None = None) -> Axes:
     ):
         days, level = _from_the_start(projection, month[name].to_numpy())
         ax.step(days, level, where="post", color=colour, ls=dashes, label=label)
-    _mark_hardest(ax, starts, peak_mw[:-1])
+    _mark_highest(ax, starts, peak_mw[:-1])
     ax.set(title="Power by month and its limits", ylabel="MW")
     return _finish(projection, ax)
 
 
-def _mark_hardest(ax: Axes, starts: pd.DatetimeIndex, peak_mw: np.ndarray) -> None:
-    """The month of the hardest hour, with what it draws."""
-    at = int(np.argmax(peak_mw))
+def _mark_highest(ax: Axes, starts: pd.DatetimeIndex, peak_mw: np.ndarray) -> None:
+    """The first month of the highest load: under a limit that binds many months are level in it."""
+    at = first_peak(peak_mw)
     if peak_mw[at] > 0.0:
-        label = f"hardest hour: {peak_mw[at]:,.0f} MW in {starts[at]:%Y-%m}"
+        label = f"highest load: {peak_mw[at]:,.0f} MW in {starts[at]:%Y-%m}"
         middle = day_number(starts[at] + pd.Timedelta(days=15))
         ax.plot([middle], [peak_mw[at]], "D", color="black", ms=6, zorder=5, label=label)
 

@@ -24,8 +24,8 @@ def job_findings(projection: Projection) -> Iterator[Finding]:
     total = {name: float(projection.months.series[name].sum()) for name in names}
     if total["held_h"] > 0.0 and total["accelerator_h"] == 0.0:
         text = (
-            f"work holds accelerators for {count(total['held_h'])} h and nothing is computed in them, by its "
-            "workload: no compute is delivered, and there is no levelised cost of compute"
+            f"work holds accelerators for {count(total['held_h'])} h and nothing is computed in them, by "
+            f"{_why_nothing(projection)}: no compute is delivered, and there is no levelised cost of compute"
         )
         yield finding("nothing_computed", text, held_h=total["held_h"])
     # without a job mix nothing holds whole accelerators, and nothing more is said
@@ -48,6 +48,21 @@ def job_findings(projection: Projection) -> Iterator[Finding]:
                 f"jobs swing above its {mw:.1f} MW"
             )
             yield finding("capped_hall", text, place, capped_share=share, critical_it_mw=mw)
+
+
+def _why_nothing(projection: Projection) -> str:
+    """What keeps held accelerators from computing: the caps that take all throughput, or the work itself."""
+    months = projection.months
+    sites = [site for site in months.sites if months.of(site, "held_h").sum() > 0.0]
+    speeds = {
+        site: [1.0 - row["slowed_share"] for row in projection.facts.capped if row["site"] == site]
+        for site in sites
+    }
+    stopped = [site for site in sites if speeds[site] and not any(speeds[site])]
+    if not stopped:
+        return "its workload"
+    elsewhere = ", and the work elsewhere" if len(stopped) < len(sites) else ""
+    return f"the power cap at {listed(stopped)}, which takes all throughput{elsewhere}"
 
 
 def _has_jobs(projection: Projection) -> bool:

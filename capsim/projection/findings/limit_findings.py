@@ -11,6 +11,7 @@ import pandas as pd
 from capsim.operations import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection.binding_views import NEGLIGIBLE_SHARE
 from capsim.projection.findings.finding import Finding, finding
+from capsim.projection.peaks import first_peak
 from capsim.projection.rows import tuples
 from capsim.projection.wording import count, listed, megawatts, rounded
 from capsim.units import KW_PER_MW
@@ -86,7 +87,7 @@ def _headroom(projection: Projection) -> Iterator[Finding]:
     if not load_mw.max() > 0.0:
         return
     # a month without load never has the least headroom
-    peak, least = int(load_mw.argmax()), int(np.where(load_mw > 0, headroom_mw, np.inf).argmin())
+    peak, least = first_peak(load_mw), int(np.where(load_mw > 0, headroom_mw, np.inf).argmin())
     after = projection.months.index[peak] + pd.offsets.MonthBegin(1)
     provided_mw = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
     then, at_least = (megawatts(headroom_mw[month]) for month in (peak, least))

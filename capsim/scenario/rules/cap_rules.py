@@ -1,14 +1,15 @@
-"""Rules of power caps: a module that is to compute draws more than it does idle, and a cap is to bind."""
+"""Rules of power caps: what is to compute draws more than idle, and a cap takes something and not all."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from capsim.models.it_power import server_power
+from capsim.models.system_power import cap_throughput
 from capsim.scenario.records.job_records import Workload
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.system_records import System
-from capsim.scenario.rules.rule import Around, Issue, Issues, ends, question, rule
+from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, question, rule
 from capsim.scenario.rules.system_size_rules import idle_share
 
 
@@ -46,6 +47,38 @@ def power_cap_binds_nothing(workload: Workload, around: Around) -> Issues:
     yield Issue(("power_cap",), f"binds nothing: at this work {of_plan}{up_to}", got=True)
 
 
+@question
+def power_cap_takes_all(workload: Workload, around: Around) -> Issues:
+    """A power cap leaves the systems at work under it some of their throughput."""
+    cap = float(workload.power_cap)
+    for system in _systems_under(around) if cap < 1.0 else ():
+        steps = _steps_share(system, workload, around) if _has_accelerators(system, around) else None
+        if steps is None or not cap < steps.plan:
+            continue
+        cut, loss, exponent = (
+            1.0 - cap / steps.plan,
+            float(workload.loss_per_cap),
+            float(workload.cap_exponent),
+        )
+        if not cap_throughput(cut, loss_per_cap=loss, exponent=exponent) > 0.0:
+            words = (
+                f"takes all compute of {system.id}: it cuts {cut:.2g} of what the modules draw in the "
+                f"busiest steps, and loss_per_cap {loss:g} times that to the power of cap_exponent "
+                f"{exponent:g} is 1 or more"
+            )
+            yield Issue(("power_cap",), words, got=True)
+
+
+@rule
+def steps_draw_the_mean_at_least(workload: Workload, _: Around) -> Issues:
+    """The steps of work draw what all of it draws in the mean, or more; 0 is of work that draws evenly."""
+    steps, mean = float(workload.step_utilisation), _mean_share(workload, workload.power_utilisation)
+    if 0.0 < steps < mean - ROUNDING:
+        on_curve = " on its curve" if workload.power_exponent != 1.0 else ""
+        words = f"must be at least power_utilisation{on_curve}, {mean:.4g}, or 0 for work that draws evenly"
+        yield Issue(("step_utilisation",), f"{words}: no mean is above that of the busiest steps", got=True)
+
+
 class _Steps(NamedTuple):
     """Power of modules while they compute over their rated power. [1]"""
 
@@ -57,17 +90,22 @@ class _Steps(NamedTuple):
 
 def _steps_share(system: System, workload: Workload, around: Around) -> _Steps | None:
     """What modules draw while they compute over their rated power; None where that is not known."""
-    idle, r = _least_share(system, around), workload.power_exponent
+    idle = _least_share(system, around)
     if idle is None:
         return None
     central, upper = (
         max(
             pick(ends(workload.step_utilisation)),
-            float(server_power(1.0, pick(ends(workload.power_utilisation)), idle_share=0.0, r=r)),
+            _mean_share(workload, pick(ends(workload.power_utilisation))),
         )
         for pick in (lambda of: of[0], max)
     )
     return _Steps(*(idle + steps * (1.0 - idle) for steps in (central, upper)))
+
+
+def _mean_share(workload: Workload, utilisation: float) -> float:
+    """Power above idle while the work computes, waits of its steps included, over that of rated parts. [1]"""
+    return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))
 
 
 def _has_accelerators(system: System, around: Around) -> bool:

@@ -38,6 +38,22 @@ def test_a_model_in_memory_that_waits_delivers_nothing_and_has_no_levelised_cost
         worked(projection, "lcoc")
 
 
+def test_a_cap_that_takes_all_throughput_is_named_as_the_cause():
+    stopped = make.standing_site(workload={"preset": "large-training", "loss_per_cap": 9.0, "power_cap": 0.5})
+    waits = {"preset": "idle-loaded"}
+    words = []
+    for sites in (
+        [stopped],
+        [stopped, make.standing_site(id="b", workload=waits)],
+        [make.standing_site(workload=waits)],
+    ):
+        found = simulate(loads(make.scenario(*sites))).findings
+        (text,) = [each.text for each in found if each.kind == "nothing_computed"]
+        words.append(text.split("computed in them, by ")[1].split(":")[0])
+    cap = "the power cap at a, which takes all throughput"
+    assert words == [cap, f"{cap}, and the work elsewhere", "its workload"]
+
+
 def test_it_draws_power_all_the_same():
     waiting, none = (
         run(scenario(**terms)).operations.monthly["it_mwh"].sum()

@@ -80,6 +80,41 @@ def test_the_design_hour_is_one_with_load_and_says_how_far_off_it_is(projection)
     assert off_design(projection.hour("a", "design")) == ""
 
 
+def largest_share_held(hours):
+    """The largest share of the IT load wanted that is held back in any of some hours."""
+    return float(((hours["it_wanted_mw"] - hours["it_mw"]) / hours["it_wanted_mw"]).max())
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        # what a mean hour takes of 16 MW of IT, so that the meter binds on warm days
+        {"grid_connection": [{"id": "g1", "grid_mw": 20.0, "energised_on": date(2024, 1, 1)}]},
+        {
+            "climate": "abu-dhabi",
+            "extreme_heat_k": 10.0,
+            "cooling": {"preset": "air-cooled-chiller", "arguments": {"chiller_capacity_margin": 1.0}},
+        },
+    ],
+)
+def test_where_a_limit_binds_the_hardest_hour_is_the_one_it_holds_back_most(limit):
+    scenario = loads(make.scenario(make.standing_site(**limit), horizon_years=1, workload=make.FULL_LOAD))
+    shown = simulate(scenario, hourly=True)
+    hours = shown.hourly.sel(site="a").to_dataframe()
+    most = largest_share_held(hours)
+    assert most > 0.02
+    for at, air_c in (("hardest", None), ("design", shown.hour("a", "design")["design_dry_bulb_c"])):
+        hour = shown.hour("a", at)
+        there = hours if air_c is None else hours[(hours["dry_bulb_c"] - air_c).abs() <= 0.25]
+        assert 1.0 - hour["it_mw"] / hour["it_wanted_mw"] == pytest.approx(
+            largest_share_held(there), abs=1e-6
+        )
+    # and so does the finding of the same limit name that weather
+    heat = shown.heat.sites["a"]
+    if heat["stranded_it_mw"] > 0.0:
+        assert shown.hour("a")["dry_bulb_c"] == pytest.approx(heat["hottest_dry_bulb_c"], abs=0.1)
+
+
 def test_hours_of_one_site_are_those_of_all():
     sites = [make.standing_site(id="a"), make.standing_site(id="b", climate="dallas")]
     scenario = loads(make.scenario(*sites, horizon_years=1))

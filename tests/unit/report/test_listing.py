@@ -132,6 +132,29 @@ def test_sorted_systems_break_no_number_in_80_columns():
     assert kyber[1:] == ["600", "611", "22,300,000", "2,525", "4,132", "4,208", "129.5"]
 
 
+@pytest.mark.parametrize("width", [50, 60, 80])
+def test_what_parts_draw_breaks_no_number(width):
+    """Of no system of the catalogue whose parts are known: each figure of the wide table stands whole."""
+    catalog = load_catalog()
+    for name in catalog.names("systems"):
+        wide, narrow = (
+            [cell for line in of_parts(catalog.entry("systems", name), at) for cell in line.split()]
+            for at in (300, width)
+        )
+        assert sorted(filter(is_number, narrow)) == sorted(filter(is_number, wide)), name
+
+
+def of_parts(of, width):
+    """Lines of what a system draws by part; none where its parts are not known."""
+    lines = shown(listing.entry_listing(of), width)
+    first = next((n for n, line in enumerate(lines) if line.startswith("What it draws, by")), len(lines))
+    return lines[first + 1 : lines.index("Sources")]
+
+
+def is_number(cell):
+    return cell.replace(".", "").isdigit()
+
+
 @pytest.mark.parametrize(
     ("by", "definition", "message"),
     [

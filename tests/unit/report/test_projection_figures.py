@@ -103,11 +103,11 @@ def test_a_picture_of_its_own_is_a_slide_that_says_its_source(aion, draw):
     assert aion.manifest["digest"][:12] in figure.get_supxlabel()
 
 
-def test_the_hardest_hour_is_marked(aion):
+def test_the_highest_load_is_marked(aion):
     ax = figures.power(aion, axes())
     (mark,) = [line for line in ax.get_lines() if line.get_marker() == "D"]
     assert mark.get_ydata()[0] == aion.headline["facility_peak_mw"]
-    assert mark.get_label() == "hardest hour: 175 MW in 2030-08"
+    assert mark.get_label() == "highest load: 175 MW in 2030-08"
 
 
 def test_water_has_a_bar_for_every_year(aion):

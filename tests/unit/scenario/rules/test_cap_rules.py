@@ -65,12 +65,12 @@ def test_a_range_is_judged_by_its_lower_end():
     assert loads(plan(HOT, cap | {"low": 0.31})).workload.power_cap < 0.7
 
 
-def doubts(cap, *, preset="inference-decode", system="dgx-h100", **work):
+def doubts(cap, *, preset="inference-decode", system="dgx-h100", name="power_cap_binds_nothing", **work):
     order = {"id": "nodes", "system": system, "systems": 20, "in_service_on": make.START}
     place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
     workload = {"preset": preset, "power_cap": cap, **work}
     found = loads(make.scenario(place, systems=[], workload=workload)).questions
-    return [each for each in found if each.name == "power_cap_binds_nothing"]
+    return [each for each in found if each.name == name]
 
 
 @pytest.mark.parametrize("cap", [0.33, 0.5])
@@ -100,3 +100,38 @@ def test_a_cap_that_binds_or_is_none_is_not():
 
 def test_a_cap_of_a_module_as_measured_is_taken():
     assert loads(plan({"id": "dgx-h100"}, 0.3)).workload.power_cap == 0.3
+
+
+def test_a_cap_that_takes_all_compute_is_questioned():
+    """At 350 of 700 W half of the steps' power is cut: 9 x 0.5 ^ 1.8 is 2.6 of the throughput."""
+    work = {"preset": "large-training", "name": "power_cap_takes_all"}
+    (doubt,) = doubts(0.5, loss_per_cap=9, **work)
+    assert doubt.path == "workload.power_cap"
+    assert doubt.rule == (
+        "takes all compute of dgx-h100: it cuts 0.5 of what the modules draw in the busiest steps, and "
+        "loss_per_cap 9 times that to the power of cap_exponent 1.8 is 1 or more"
+    )
+    assert doubts(0.5, **work) == doubts(1.0, loss_per_cap=9, **work) == []
+    # 3.4 x 0.5 ^ 1.8 is 0.98
+    assert doubts(0.5, loss_per_cap=3.4, **work) == []
+
+
+@pytest.mark.parametrize(
+    ("work", "least"),
+    [
+        ({"step_utilisation": 0.5}, "power_utilisation, 0.88,"),
+        ({"step_utilisation": 0.6, "power_utilisation": 0.7}, "power_utilisation, 0.7,"),
+        # 2 x 0.88 - 0.88 ^ 1.4
+        ({"step_utilisation": 0.9, "power_exponent": 1.4}, "power_utilisation on its curve, 0.9239,"),
+    ],
+)
+def test_steps_that_draw_less_than_the_mean_are_refused(work, least):
+    with pytest.raises(ScenarioError, match="step_utilisation: must be at least " + least):
+        loads(make.scenario(make.standing_site(), workload={"preset": "large-training", **work}))
+
+
+@pytest.mark.parametrize("steps", [0.0, 0.88, 0.95])
+def test_steps_that_draw_the_mean_or_more_or_evenly_are_taken(steps):
+    workload = {"preset": "large-training", "step_utilisation": steps}
+    read = loads(make.scenario(make.standing_site(), workload=workload))
+    assert read.workload.step_utilisation == steps

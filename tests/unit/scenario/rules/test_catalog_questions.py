@@ -40,6 +40,7 @@ PPA = "sites.s.contracts=[{id: a, share: 1, price_per_mwh: 50"
 ORDER = f"{PHASE}.deployments.d"
 PLANT = "sites.s.cooling={preset: air-cooled-chiller"
 SPRAYS = "sites.s.cooling={preset: airside-adiabatic-open"
+WORK = "workload={preset: large-training"
 
 
 @pytest.fixture
@@ -104,6 +105,9 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (f"{PLANT}, plant_factor: 3}}", FAR, "the catalogue's 1, 0.7 to 1.35 in its class (cooling/air-"),
         (f"{PLANT}, plant_factor: 0.5}}", FAR, "the catalogue's 1, 0.7 to 1.35 in its class (cooling/air-"),
         (f"{SPRAYS}, water_factor: 12}}", FAR, "the catalogue's 1, 0.25 to 4 in its class (cooling/airside-"),
+        (f"{WORK}, loss_per_cap: 9}}", FAR, "the catalogue's 1.2, 0.6 to 2.4 in its class (assumptions/wor"),
+        (f"{WORK}, loss_per_cap: 0.1}}", FAR, "the catalogue's 1.2, 0.6 to 2.4 in its class (assumptions/"),
+        (f"{WORK}, cap_exponent: 6}}", FAR, "the catalogue's 1.8, 1.3 to 2.3 in its class (assumptions/wor"),
     ],
 )  # fmt: skip
 def test_nonsense_is_questioned(hall, written, name, says):
@@ -139,6 +143,9 @@ def test_nonsense_is_questioned(hall, written, name, says):
         f"{PLANT}, plant_factor: 1.6}}",
         f"{SPRAYS}, water_factor: 7}}",
         f"{SPRAYS}, water_factor: 0.15}}",
+        # twice beyond the class in what a cap costs, half in how that grows
+        f"{WORK}, loss_per_cap: 4.5, cap_exponent: 3.2}}",
+        "workload={preset: inference-decode, loss_per_cap: 18, cap_exponent: 10}",
     ],
 )
 def test_what_can_be_is_not_questioned(hall, written):
