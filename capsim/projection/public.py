@@ -55,8 +55,14 @@ class Hidden:
         self.paths = {path for path in value_of if is_marked(path, self.marks)}
         shown = {path: value for path, value in value_of.items() if path not in self.paths}
         names = {path for path in self.paths if "." in path}
-        for site, phases in projection.facts.deployments.items():
-            names |= {f"{site}.{phase}" for phase in phases if self.is_phase(site, phase)}
+        phases = [
+            (site, phase)
+            for site, phases in projection.facts.deployments.items()
+            for phase in phases
+            if self.is_phase(site, phase)
+        ]
+        names |= {f"{site}.{phase}" for site, phase in phases}
+        self._phases = {site: {phase for at, phase in phases if at == site} for site, _ in phases}
         fields = {path.rpartition(".")[2] for path in shown}
         # a name that is a word of a field, too, is found anywhere
         names |= {name for name in self._called(projection) if folded(name) not in folded(" ".join(fields))}
@@ -129,11 +135,19 @@ class Hidden:
         texts = {name: text for name, text in row.items() if name != "path" and text}
         # a number by itself is that of another value
         tells = {
-            name: _number(text) is None
-            and (self.is_told_in if name != "distribution" else self.is_named_in)(text)
+            name: (
+                _number(text) is None
+                and (self.is_told_in if name != "distribution" else self.is_named_in)(text)
+            )
+            or self._is_phase_in(text, path)
             for name, text in texts.items()
         }
         return {**row, **{name: LEFT_OUT for name, is_told in tells.items() if is_told}}
+
+    def _is_phase_in(self, text: str, path: str) -> bool:
+        """Whether a text of a site names a phase of it that is by its id: *as p3, a quarter later*."""
+        _, _, rest = path.partition("sites.")
+        return bool(self._phases.get(rest.split(".")[0], set()).intersection(re.findall(r"[\w-]+", text)))
 
     def called(self, words: str, path: str) -> str:
         """The name or the title of a scenario, said to be confidential where it is, or names what is."""

@@ -10,7 +10,7 @@ from capsim.report.backtest_screen import HEADS, MEANINGS, left_lines, score_cel
 from capsim.report.figure_cells import goal_words, milestone_title
 from capsim.report.one_page import NO_BREAK
 from capsim.report.opening import share_of
-from capsim.report.plan_tables import group_title, months_later, of_overruns, pace
+from capsim.report.plan_tables import forecast_doubts, group_title, months_later, of_overruns, pace
 from capsim.report.sheets import Sheet
 from capsim.report.study_cards import cards_of_study
 from capsim.study import BEYOND, BackTest, Forecast, Slip
@@ -32,6 +32,7 @@ def forecast_parts(made: Forecast) -> dict[str, Any]:
         "sentence": sentence_of_forecast(made),
         "cards": list(cards_of_study(made)),
         "leads": [_to_come(made), *_chances(made)],
+        "warnings": [f"{doubt}." for doubt in forecast_doubts(made)],
         "tables": [
             *(sheet for sheet in (*slips, *trends, *_money(made)) if sheet.rows or sheet.text),
             *([Sheet(title="What was learned", text=overruns)] if overruns else []),

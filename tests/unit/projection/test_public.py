@@ -53,6 +53,18 @@ def test_a_statement_with_a_number_of_a_marked_target_is_left_out_as_a_whole(aio
     assert hidden == ["sources.eu-gigafactories.statement", "targets"]
 
 
+def test_a_source_that_names_a_marked_phase_by_its_id_alone_is_left_out():
+    """AION's p4 starts *as p3, a quarter later*, from which the start of p3 follows."""
+    projection = marked("aion-288k-h100e", "sites.aion.phases.p3")
+    of = dict(zip(*(projection.assumptions[c] for c in ("path", "source")), strict=True))
+    assert "as p3, a quarter later" in of["sites.aion.phases.p4.starts_on"]
+    shown = without_confidential(projection).assumptions
+    sources = shown[shown["path"] == "sites.aion.phases.p4.starts_on"]["source"]
+    assert sources.tolist() == [LEFT_OUT]
+    assert not shown["source"].str.contains(r"\bp3\b").any()
+    assert shown["source"].str.contains("as p1").any()
+
+
 def test_sources_of_what_is_not_marked_stay(sites):
     """A marked site has prices of 2025, as half of the catalogue, and values of the library."""
     for projection in (sites, marked("aion-288k-h100e", "costs.items.network")):

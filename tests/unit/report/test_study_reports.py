@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from capsim.report.audit_words import ratio_words
+from capsim.report.plan_tables import forecast_doubts
 from capsim.report.study_reports import study_report
 from capsim.scenario.loading import load, override
 from capsim.study.audits import audit
@@ -146,6 +147,14 @@ def test_a_forecast_names_sites_by_their_titles_and_tells_its_curves_month_by_mo
     figure = next(iter(made.s_curves))
     assert [row[0] for row in numbers_of(page)[1:]] == [point.month for point in made.s_curves[figure]]
     assert len(under_the_mouse(page)[1]) == len(made.s_curves[figure])
+
+
+def test_a_forecast_warns_of_what_its_screen_warns_of():
+    made = forecast(load(SCENARIOS / "living" / "us-campuses.yaml", as_of="2026-03-01"), n=2)
+    (doubt,) = forecast_doubts(made)
+    assert "count as kept by the data date" in doubt
+    page = html.unescape(study_report(made))
+    assert re.search(rf"<h2>Warnings</h2><ul><li>{re.escape(doubt)}\.</li>", page)
 
 
 def test_a_grid_names_the_best_of_its_variants(small):
