@@ -1,9 +1,10 @@
-"""Does the example of the README print what the README shows?"""
+"""Do the examples of the README and of the goal seek print what is shown?"""
 
 from __future__ import annotations
 
 import re
 import runpy
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,6 +26,15 @@ def test_the_example_prints_what_the_readme_shows(monkeypatch, tmp_path):
     assert len(lines) > 8
     for line in lines:
         assert " ".join(line.split()) in printed
+
+
+def test_the_goal_seek_of_the_docs_prints_what_they_show(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    studies = (ROOT / "docs" / "studies.md").read_text("utf-8").replace("\\\n", "")
+    command, block = re.findall(r"^\$ capsim (solve [^\n]*)\n(.*?)```", studies, re.DOTALL | re.MULTILINE)[0]
+    result = CliRunner().invoke(app, shlex.split(command), env={"COLUMNS": "100"})
+    assert result.exit_code == 0
+    assert " ".join(block.split()) == " ".join(result.stdout.split())
 
 
 def test_the_table_of_published_cases_is_that_of_the_page_that_is_generated():
