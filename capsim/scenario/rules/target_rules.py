@@ -23,7 +23,7 @@ def target_has_a_goal(target: Target, _: Around) -> Issues:
 
 @rule
 def target_is_not_before_the_start(target: Target, around: Around) -> Issues:
-    """A target is of a month of the plan: of one after the horizon the last month is held, of one before, none."""
+    """A target has a month of the plan: the last one stands for what is later, none for what is earlier."""
     start = around.scenario.start
     if target.by is not None and target.by < start:
         yield Issue(("by",), f"lies before the plan begins on {start.isoformat()}", got=True)
