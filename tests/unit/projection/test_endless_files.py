@@ -1,4 +1,7 @@
-"""What was saved is read back from regular files alone, and never without end. Tests `reach`."""
+"""What was saved is read back from regular files alone, and never without end.
+
+Tests `projection.storage`.
+"""
 
 import os
 import shutil
