@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from rich.console import Group, RenderableType
@@ -13,7 +13,7 @@ from rich.table import Table
 from capsim.errors import CapsimError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import NONE, plural
-from capsim.report.changed_titles import YEAR, changed_title, is_year
+from capsim.report.changed_titles import changed_title, is_year
 from capsim.report.diff_listing import headline_of, per_cent, shown_change, stated, why
 from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.first_screen import FittingScreen
@@ -23,18 +23,26 @@ from capsim.report.opening import COMPUTE, NEVER, POWER, TAKES
 from capsim.report.sentences import ALL, Line
 from capsim.scenario import unit_by_name
 from capsim.study import BETWEEN, ChangedInput, Diff, Moved
+from capsim.units import DAYS_PER_YEAR, MEGA
 from capsim.vocabulary import declared, input_scale, input_title, input_unit, item_title, parse_figure
 
 HEADS = ("before", "after", "change", "%")
 FIRST: Final = (*(COMPUTE[0].format(definition=d) for d in DEFINITIONS), POWER[0])
-THEN: Final = (*TAKES, "capex", "opex", COMPUTE[1], POWER[1], "npv")
-"""Figures that stand first, in the order of all first screens: what is reached, then what it takes."""
+"""Figures that stand first, in the order of all first screens: what is reached."""
+HEADLINES: Final = frozenset({*TAKES, "capex", "opex", COMPUTE[1], POWER[1], "npv"})
+"""Figures that stand before all others where they moved by `SEEN` at least."""
+SEEN = 0.01
+"""Relative change below which a headline figure waits for what moved more. [1]"""
 DATES: Final = ("ready_for_service", "fleet_in_service")
 """Milestones of which the date that moved most stands between the two."""
-MOST_INPUTS = 6
+MOST_INPUTS = 3
 """Inputs of the first screen: lines that what moved gives way to."""
+INPUT_DIGITS, LARGE_INPUT = 4, MEGA
+"""Significant digits of a changed input, and the size from which it is in millions of its unit."""
 PERCENTILES: Final = ("P50", "P10", "P90")
 """Percentiles by what they matter; the others follow."""
+EXACT_DIGITS = 10
+"""Most significant digits of a changed input, for two that differ in their last ones."""
 _PERCENTILE = re.compile(r"(?P<of>.+) (?P<end>P\d+)")
 _OF_ITEM = re.compile(r"(?P<category>\w+) of item (?P<item>.+)")
 _ENDS = re.compile(
@@ -103,26 +111,44 @@ def _inputs_table(diff: Diff, rows: Sequence[DiffRow]) -> list[RenderableType]:
 
 
 def by_weight(rows: Sequence[Moved]) -> list[Moved]:
-    """What moved in the order of all first screens; what these do not have follows as it came."""
+    """What moved, what matters most first.
+
+    What is reached comes first, then the date that moved most of `DATES`, then headline figures that moved by
+    `SEEN` at least, then all else; both of these by the size of the relative change. Of an ensemble what is
+    central and P50 comes before other percentiles.
+    """
     most = {
         max((row for row in rows if _is_date_of(row, kind)), key=lambda row: abs(row.change), default=None)
         for kind in DATES
     }
 
-    def weight(row: Moved) -> tuple[int, int, int]:
+    def weight(row: Moved) -> tuple[float, ...]:
         name, end = _parted(row)
         place = PERCENTILES.index(end) + 1 if end in PERCENTILES else len(PERCENTILES) + 1 if end else 0
-        figure = _declared(name)
+        figure, size = _declared(name), _size(row)
         if figure in FIRST:
             return 0, FIRST.index(figure), place
         if row in most:
-            return 1, 0, place
-        if figure in THEN:
-            return 2, THEN.index(figure), place
-        # a date has no order but by how far it moved
-        return 3, place, 0
+            return 1, -size, place
+        if figure in HEADLINES and size >= SEEN:
+            return 2, place > 1, -size, place
+        return 3, place > 1, -size, place
 
     return sorted(rows, key=weight)
+
+
+def _size(row: Moved) -> float:
+    """Size of a relative change. [1]
+
+    A date that moved by a year counts as much as a number that doubled, and so does a number that comes from
+    zero or is new; a text has no size.
+    """
+    if row.what == "text":
+        return 0.0
+    if not math.isnan(row.share):
+        return abs(row.share)
+    is_date = any(isinstance(value, str) for value in (row.before, row.after))
+    return abs(row.change) / DAYS_PER_YEAR if is_date and not math.isnan(row.change) else 1.0
 
 
 def _is_date_of(row: Moved, kind: str) -> bool:
@@ -212,10 +238,17 @@ def input_row(diff: Diff, row: ChangedInput) -> DiffRow:
     unit = unit_by_name(path) or next(filter(None, map(_unit_said, (row.before, row.after))), "")
     known, scale = input_unit(unit, diff.money_unit or "money"), input_scale(unit)
     called = changed_title(path)
-    title = called[:1].upper() + called[1:] + (f", {known}" if known not in ("", YEAR) else "") + place
+    if is_year(path, unit):
+        known, number = "", _year
+    else:
+        read = [_Number.read(text) for text in (row.before, row.after)]
+        # a number alone says nothing of its unit, so millions need one to stand before
+        is_large = bool(known) and any(one and abs(one.value * scale) >= LARGE_INPUT for one in read)
+        known, scale = (f"m {known}", scale / MEGA) if is_large else (known, scale)
+        number = _number_apart([one.value * scale for one in read if one])
+    title = called[:1].upper() + called[1:] + (f", {known}" if known else "") + place
     change = "" if math.isnan(row.change) else _changed(row, scale)
-    form = "g" if is_year(path, unit) else ",.10g"
-    cells = ["none" if text is None else _value(text, scale, form) for text in (row.before, row.after)]
+    cells = ["none" if text is None else _value(text, scale, number) for text in (row.before, row.after)]
     return DiffRow(title, [*cells, change, per_cent(row.share)])
 
 
@@ -237,21 +270,71 @@ def _unit_said(text: str | None) -> str:
     return "" if match is None else match["unit"]
 
 
-def _value(text: str, scale: float, form: str) -> str:
+class _Number(NamedTuple):
+    """A number as a file or the catalogue has it, with the ends of its range, if any."""
+
+    value: float
+    ends: tuple[float, ...]
+
+    @staticmethod
+    def read(text: str | None) -> _Number | None:
+        """None for a text."""
+        first, _, rest = (text or "").partition(" ")
+        try:
+            value = float(first)
+        except ValueError:
+            return None
+        ends = _ENDS.search(rest)
+        if ends is None:
+            return _Number(value, ())
+        return _Number(value, (float(ends["low"] or ends["least"]), float(ends["high"] or ends["most"])))
+
+
+def _value(text: str, scale: float, number: Callable[[float], str]) -> str:
     """A value as a file or the catalogue has it, with the ends of its range and without its unit."""
-    first, _, rest = text.partition(" ")
-    try:
-        value = float(first)
-    except ValueError:
+    read = _Number.read(text)
+    if read is None:
         return text
-    ends = _ENDS.search(rest)
-    if ends is None:
-        return f"{value * scale:{form}}"
-    low, high = (float(ends[a] or ends[b]) * scale for a, b in (("low", "least"), ("high", "most")))
-    return f"{value * scale:{form}} ({low:{form}} to {high:{form}})"
+    ends = [number(end * scale) for end in read.ends]
+    return number(read.value * scale) + (f" ({' to '.join(ends)})" if ends else "")
+
+
+def _year(value: float) -> str:
+    return f"{value:g}"
+
+
+def _number_apart(values: Sequence[float]) -> Callable[[float], str]:
+    """How numbers are written: in so many digits that two that differ look it.
+
+    Examples
+    --------
+    >>> number = _number_apart([4.393398, 0.0])
+    >>> number(4.393398), number(22_300_000.0), number(0.0625)
+    ('4.393', '22,300,000', '0.0625')
+    >>> _number_apart([61.00001, 61.00002])(61.00002)
+    '61.00002'
+    """
+    for digits in range(INPUT_DIGITS, EXACT_DIGITS + 1):
+        if len({_written(value, digits) for value in values}) == len(set(values)):
+            return lambda value: _written(value, digits)
+    return lambda value: _written(value, EXACT_DIGITS)
+
+
+def _written(value: float, digits: int) -> str:
+    """A number in so many significant digits, whole ones in full, without zeros at the end."""
+    if not math.isfinite(value):
+        return f"{value:g}"
+    if value == round(value):
+        return f"{value:,.0f}"
+    # what is left of the point stands in full
+    left = math.floor(math.log10(abs(value))) + 1
+    text = f"{value:,.{max(digits - left, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _changed(row: ChangedInput, scale: float) -> str:
     """By how much a number or a date changed."""
-    is_date = re.match(r"\d{4}-\d\d-\d\d", row.after or "") is not None
-    return f"{row.change:+,.0f} d" if is_date else f"{row.change * scale:+,.4g}"
+    if re.match(r"\d{4}-\d\d-\d\d", row.after or ""):
+        return f"{row.change:+,.0f} d"
+    change = row.change * scale
+    return f"{'+' if change > 0.0 else ''}{_written(change, INPUT_DIGITS)}"
