@@ -238,8 +238,9 @@ def input_row(diff: Diff, row: ChangedInput) -> DiffRow:
     unit = unit_by_name(path) or next(filter(None, map(_unit_said, (row.before, row.after))), "")
     known, scale = input_unit(unit, diff.money_unit or "money"), input_scale(unit)
     called = changed_title(path)
+    number: Callable[[float], str] = _year
     if is_year(path, unit):
-        known, number = "", _year
+        known = ""
     else:
         read = [_Number.read(text) for text in (row.before, row.after)]
         # a number alone says nothing of its unit, so millions need one to stand before

@@ -57,7 +57,8 @@ def _as_planned(record: R) -> R:
     values: dict[str, Any] = {
         key: Uncertain(value.distribution.of)
         for key in DURATIONS
-        if _is_running(value := getattr(record, key, None))  # type: ignore[arg-type]
+        if isinstance(value := getattr(record, key, None), Uncertain)
+        and isinstance(value.distribution, StillRunning)
     }
     if isinstance(record, GridStep):
         values["stages"] = tuple(_as_planned(stage) for stage in record.stages)
