@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rich.console import Group, RenderableType
@@ -13,18 +13,18 @@ from rich.table import Table
 from capsim.errors import CapsimError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import NONE, plural
-from capsim.report.changed_titles import changed_title, is_year
 from capsim.report.diff_listing import headline_of, per_cent, shown_change, stated, why
 from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.first_screen import FittingScreen
 from capsim.report.folding import Name
 from capsim.report.grids import numbers, open_grid, words
+from capsim.report.input_cells import input_cells, written
 from capsim.report.opening import COMPUTE, NEVER, POWER, TAKES
 from capsim.report.sentences import ALL, Line
 from capsim.scenario import unit_by_name
 from capsim.study import BETWEEN, ChangedInput, Diff, Moved
-from capsim.units import DAYS_PER_YEAR, MEGA
-from capsim.vocabulary import declared, input_scale, input_title, input_unit, item_title, parse_figure
+from capsim.units import DAYS_PER_YEAR
+from capsim.vocabulary import declared, input_title, item_title, parse_figure
 
 HEADS = ("before", "after", "change", "%")
 FIRST: Final = (*(COMPUTE[0].format(definition=d) for d in DEFINITIONS), POWER[0])
@@ -37,19 +37,10 @@ DATES: Final = ("ready_for_service", "fleet_in_service")
 """Milestones of which the date that moved most stands between the two."""
 MOST_INPUTS = 3
 """Inputs of the first screen: lines that what moved gives way to."""
-INPUT_DIGITS, LARGE_INPUT = 4, MEGA
-"""Significant digits of a changed input, and the size from which it is in millions of its unit."""
 PERCENTILES: Final = ("P50", "P10", "P90")
 """Percentiles by what they matter; the others follow."""
-EXACT_DIGITS = 10
-"""Most significant digits of a changed input, for two that differ in their last ones."""
 _PERCENTILE = re.compile(r"(?P<of>.+) (?P<end>P\d+)")
 _OF_ITEM = re.compile(r"(?P<category>\w+) of item (?P<item>.+)")
-_ENDS = re.compile(
-    r"\{dist: .*\blow: (?P<low>[^,}]+).*\bhigh: (?P<high>[^,}]+)\}"
-    r"|\((?P<least>\S+) \.\. (?P<most>\S+)\)"
-)
-"""Ends of a range, as a scenario and as the catalogue have them."""
 _PLAIN: Final = frozenset({"figures", "plan", "dates"})
 """Parts of names in a study that say nothing."""
 
@@ -236,21 +227,10 @@ def input_row(diff: Diff, row: ChangedInput) -> DiffRow:
     """A changed input as a line: its title with its unit, and what it was, is and changed by."""
     place, path = _place_and_path(row.name)
     unit = unit_by_name(path) or next(filter(None, map(_unit_said, (row.before, row.after))), "")
-    known, scale = input_unit(unit, diff.money_unit or "money"), input_scale(unit)
-    called = changed_title(path)
-    number: Callable[[float], str] = _year
-    if is_year(path, unit):
-        known = ""
-    else:
-        read = [_Number.read(text) for text in (row.before, row.after)]
-        # a number alone says nothing of its unit, so millions need one to stand before
-        is_large = bool(known) and any(one and abs(one.value * scale) >= LARGE_INPUT for one in read)
-        known, scale = (f"m {known}", scale / MEGA) if is_large else (known, scale)
-        number = _number_apart([one.value * scale for one in read if one])
-    title = called[:1].upper() + called[1:] + (f", {known}" if known else "") + place
-    change = "" if math.isnan(row.change) else _changed(row, scale)
-    cells = ["none" if text is None else _value(text, scale, number) for text in (row.before, row.after)]
-    return DiffRow(title, [*cells, change, per_cent(row.share)])
+    shown = input_cells(path, (row.before, row.after), diff.money_unit or "money", unit)
+    title = shown.title[:1].upper() + shown.title[1:] + (f", {shown.unit}" if shown.unit else "") + place
+    change = "" if math.isnan(row.change) else _changed(row, shown.scale)
+    return DiffRow(title, [*shown.cells, change, per_cent(row.share)])
 
 
 def _place_and_path(name: str) -> tuple[str, str]:
@@ -271,71 +251,9 @@ def _unit_said(text: str | None) -> str:
     return "" if match is None else match["unit"]
 
 
-class _Number(NamedTuple):
-    """A number as a file or the catalogue has it, with the ends of its range, if any."""
-
-    value: float
-    ends: tuple[float, ...]
-
-    @staticmethod
-    def read(text: str | None) -> _Number | None:
-        """None for a text."""
-        first, _, rest = (text or "").partition(" ")
-        try:
-            value = float(first)
-        except ValueError:
-            return None
-        ends = _ENDS.search(rest)
-        if ends is None:
-            return _Number(value, ())
-        return _Number(value, (float(ends["low"] or ends["least"]), float(ends["high"] or ends["most"])))
-
-
-def _value(text: str, scale: float, number: Callable[[float], str]) -> str:
-    """A value as a file or the catalogue has it, with the ends of its range and without its unit."""
-    read = _Number.read(text)
-    if read is None:
-        return text
-    ends = [number(end * scale) for end in read.ends]
-    return number(read.value * scale) + (f" ({' to '.join(ends)})" if ends else "")
-
-
-def _year(value: float) -> str:
-    return f"{value:g}"
-
-
-def _number_apart(values: Sequence[float]) -> Callable[[float], str]:
-    """How numbers are written: in so many digits that two that differ look it.
-
-    Examples
-    --------
-    >>> number = _number_apart([4.393398, 0.0])
-    >>> number(4.393398), number(22_300_000.0), number(0.0625)
-    ('4.393', '22,300,000', '0.0625')
-    >>> _number_apart([61.00001, 61.00002])(61.00002)
-    '61.00002'
-    """
-    for digits in range(INPUT_DIGITS, EXACT_DIGITS + 1):
-        if len({_written(value, digits) for value in values}) == len(set(values)):
-            return lambda value: _written(value, digits)
-    return lambda value: _written(value, EXACT_DIGITS)
-
-
-def _written(value: float, digits: int) -> str:
-    """A number in so many significant digits, whole ones in full, without zeros at the end."""
-    if not math.isfinite(value):
-        return f"{value:g}"
-    if value == round(value):
-        return f"{value:,.0f}"
-    # what is left of the point stands in full
-    left = math.floor(math.log10(abs(value))) + 1
-    text = f"{value:,.{max(digits - left, 0)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _changed(row: ChangedInput, scale: float) -> str:
     """By how much a number or a date changed."""
     if re.match(r"\d{4}-\d\d-\d\d", row.after or ""):
         return f"{row.change:+,.0f} d"
     change = row.change * scale
-    return f"{'+' if change > 0.0 else ''}{_written(change, INPUT_DIGITS)}"
+    return f"{'+' if change > 0.0 else ''}{written(change)}"
