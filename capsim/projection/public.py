@@ -55,18 +55,25 @@ class Hidden:
         self.paths = {path for path in value_of if is_marked(path, self.marks)}
         shown = {path: value for path, value in value_of.items() if path not in self.paths}
         names = {path for path in self.paths if "." in path}
-        phases = [
-            (site, phase)
-            for site, phases in projection.facts.deployments.items()
-            for phase in phases
-            if self.is_phase(site, phase)
-        ]
-        names |= {f"{site}.{phase}" for site, phase in phases}
-        self._phases = {site: {phase for at, phase in phases if at == site} for site, _ in phases}
+        parts = {site: self._parts_of(site, projection) for site in projection.facts.deployments}
+        names |= {f"{site}.{part}" for site, of in parts.items() for part in of}
         fields = {path.rpartition(".")[2] for path in shown}
         # a name that is a word of a field, too, is found anywhere
-        names |= {name for name in self._called(projection) if folded(name) not in folded(" ".join(fields))}
+        of_fields = folded(" ".join(fields))
+        names |= {name for name in self._called(projection) if folded(name) not in of_fields}
         self._words = TellingWords(names, self._numbers(value_of, shown))
+        self._parts = {site: {folded(part) for part in of} for site, of in parts.items()}
+        keys = (path.split(".") for path in shown)
+        others = {folded(of[3]) for of in keys if _is_of_part(of) and of[3] not in parts.get(of[1], ())}
+        ids = {part for of in self._parts.values() for part in of} - others
+        # nor is a number by itself the name of a part
+        self._anywhere = {part for part in ids if part not in of_fields and not part.strip().isdigit()}
+
+    def _parts_of(self, site: str, projection: Projection) -> set[str]:
+        """Phases and grid steps of a site that are hidden, by their ids."""
+        phases = {phase for phase in projection.facts.deployments[site] if self.is_phase(site, phase)}
+        keys = (path.split(".") for path in self.paths if path.startswith(f"sites.{site}.grid_connection."))
+        return phases | {of[3] for of in keys if _is_of_part(of)}
 
     def _called(self, projection: Projection) -> set[str]:
         """Ids of records that are marked as a whole, and titles."""
@@ -108,13 +115,21 @@ class Hidden:
         """Whether a target is, or any value of it."""
         return self.holds(f"targets.{target}")
 
-    def is_told_in(self, text: str) -> bool:
-        """Whether a sentence names what is, or states a number of it."""
-        return self._words.are_in(text)
+    def is_told_in(self, text: str, site: str = "") -> bool:
+        """Whether a sentence names what is, or states a number of it; of a site, its phases by their ids."""
+        return self._words.are_in(text) or self._is_part_in(text, site)
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text names what is."""
         return self._words.are_named_in(text)
+
+    def _is_part_in(self, text: str, site: str) -> bool:
+        """Whether a text names a hidden phase or grid step by its id alone: *as p3, a quarter later*.
+
+        In texts of no site, or of another one, an id names it that is no word and of nothing that is shown.
+        """
+        words = folded(text)
+        return any(part in words for part in self._anywhere | self._parts.get(site, set()))
 
     def shown_of(self, row: Mapping[str, str]) -> dict[str, str]:
         """An assumption without what is, and without texts that tell it.
@@ -134,20 +149,14 @@ class Hidden:
             return {**dict.fromkeys(row, ""), "path": kept, "value": LEFT_OUT}
         texts = {name: text for name, text in row.items() if name != "path" and text}
         # a number by itself is that of another value
+        site = path.partition("sites.")[2].partition(".")[0]
         tells = {
-            name: (
-                _number(text) is None
-                and (self.is_told_in if name != "distribution" else self.is_named_in)(text)
-            )
-            or self._is_phase_in(text, path)
+            name: self._is_part_in(text, site)
+            or (self.is_told_in(text) if name != "distribution" else self.is_named_in(text))
             for name, text in texts.items()
+            if _number(text) is None
         }
         return {**row, **{name: LEFT_OUT for name, is_told in tells.items() if is_told}}
-
-    def _is_phase_in(self, text: str, path: str) -> bool:
-        """Whether a text of a site names a phase of it that is by its id: *as p3, a quarter later*."""
-        _, _, rest = path.partition("sites.")
-        return bool(self._phases.get(rest.split(".")[0], set()).intersection(re.findall(r"[\w-]+", text)))
 
     def called(self, words: str, path: str) -> str:
         """The name or the title of a scenario, said to be confidential where it is, or names what is."""
@@ -157,6 +166,11 @@ class Hidden:
     def holds(self, record: str) -> bool:
         """Whether a record has a value that is, or a value is."""
         return any(f"{path}.".startswith(f"{record}.") for path in self.paths)
+
+
+def _is_of_part(keys: Sequence[str]) -> bool:
+    """Whether the keys of a path lead into a phase or a grid step."""
+    return len(keys) > 4 and keys[0] == "sites" and keys[2] in ("phases", "grid_connection")
 
 
 def _number(text: str) -> float | None:
@@ -267,12 +281,20 @@ def _facts(projection: Projection, hidden: Hidden) -> Any:
             if not hidden.is_phase(*place.split(".", maxsplit=1))
         },
         scope={site: _scope(of, hidden) for site, of in by_site(facts.scope).items()},
-        places=by_site(facts.places),
+        places={
+            site: {**about, "title": hidden.called(about["title"], f"sites.{site}.title")}
+            for site, about in by_site(facts.places).items()
+        },
         items={
             item: title for item, title in facts.items.items() if not hidden.is_named_in(f"{item} {title}")
         },
         own_series=[one for one in facts.own_series if not is_marked(one["path"], hidden.marks)],
-        questions=[one for one in facts.questions if not is_marked(one["path"], hidden.marks)],
+        questions=[
+            one
+            for one in facts.questions
+            if not is_marked(one["path"], hidden.marks) and not hidden.is_told_in(one["text"])
+        ],
+        accepted={name: LEFT_OUT if hidden.is_told_in(why) else why for name, why in facts.accepted.items()},
         exchange_rates={}
         if any(path.startswith("currency") for path in hidden.paths)
         else facts.exchange_rates,
@@ -307,7 +329,7 @@ def _told(findings: Iterable[Finding], hidden: Hidden) -> Iterator[Finding]:
     """Findings about nothing that is hidden."""
     for one in findings:
         is_hidden = bool(one.site) and hidden.is_place((one.site, one.phase, ""))
-        if not is_hidden and not hidden.is_told_in(one.text):
+        if not is_hidden and not hidden.is_told_in(one.text, one.site):
             yield one
 
 

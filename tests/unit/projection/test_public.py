@@ -65,6 +65,35 @@ def test_a_source_that_names_a_marked_phase_by_its_id_alone_is_left_out():
     assert shown["source"].str.contains("as p1").any()
 
 
+@pytest.mark.parametrize("told", ["as p3, a quarter later", "as P3", "p2-p3 first", "as p2/p3", "as block-2"])
+def test_whatever_a_planner_writes_of_a_hidden_part_is_left_out(told):
+    """Also outside the site, where no other phase or grid step has that id; of others the texts stay."""
+    plan = override(
+        load(SCENARIOS / "aion-288k-h100e.yaml"),
+        {
+            "confidential": ["sites.aion.phases.p3", "sites.aion.grid_connection.block-2.grid_mw"],
+            "accepted.connection_open_to_the_site.reason": told,
+            "sites.aion.title": f"AION, {told}",
+        },
+    )
+    shown = without_confidential(simulate(plan))
+    of = dict(zip(shown.assumptions["path"], shown.assumptions["value"], strict=True))
+    assert of["accepted.connection_open_to_the_site.reason"] == LEFT_OUT
+    assert of["sites.aion.title"] == LEFT_OUT
+    assert of["sites.aion.phases.p4.starts_on"] == "2027-04-01"
+    assert told not in repr([shown.facts.accepted, shown.facts.places]) + " ".join(
+        one.text for one in shown.findings
+    )
+
+
+def test_an_id_that_another_site_has_too_names_a_part_of_its_own_site_alone(sites):
+    """Each site has its hall: of another site, a text that says hall means its own."""
+    hidden = Hidden(sites)
+    assert hidden.is_told_in("as the hall", "borlange")
+    assert not hidden.is_told_in("as the hall", "bruyeres")
+    assert not hidden.is_told_in("as the hall")
+
+
 def test_sources_of_what_is_not_marked_stay(sites):
     """A marked site has prices of 2025, as half of the catalogue, and values of the library."""
     for projection in (sites, marked("aion-288k-h100e", "costs.items.network")):
