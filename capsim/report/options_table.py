@@ -121,7 +121,7 @@ def options_of(result: Comparison) -> Options:
         tables.append(OptionsTable(headings, lines, by_whom))
     said, best = best_option(result)
     told = " ".join([said, *how_often_best(result, best), *of_other_scope(result)])
-    return Options(told + _numbered(heads), tables)
+    return Options("\n".join([told, *(": ".join(one) for one in numbered(result.names).items())]), tables)
 
 
 def _over_columns(names: Sequence[str]) -> dict[str, str]:
@@ -133,10 +133,11 @@ def _over_columns(names: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _numbered(heads: Mapping[str, str]) -> str:
-    """What the numbers over columns stand for, a line each; empty where there are none."""
-    tall = (name for name in heads if len(folded(name, WIDEST_NAME)) > TALLEST_NAME)
-    return "".join(f"\n{heads[name]}: {name}" for name in tall)
+def numbered(names: Sequence[str]) -> dict[str, str]:
+    """Names by the numbers that stand for them over columns; empty where names stand there."""
+    heads = _over_columns(names)
+    tall = (name for name in names if len(folded(name, WIDEST_NAME)) > TALLEST_NAME)
+    return {heads[name]: name for name in tall}
 
 
 def options_table(result: Comparison) -> list[RenderableType]:
