@@ -41,7 +41,7 @@ def files(folder):
 def test_ensemble_says_how_sure_it_is(tmp_path):
     study = (SCALEWAY, "-n", "16", *QUICK, "--target", "h100e_8bit>=7000 by 2025-12")
     shown = capsim("ensemble", *study, "--plot", str(tmp_path / "fan.png")).stdout
-    assert "16 replications of 94 uncertain values, seed 0" in shown
+    assert "16 replications of 95 uncertain values, seed 0" in shown
     assert "H100e (8bit) >= 7,000" in shown
     assert (tmp_path / "fan.png").stat().st_size > 10_000
     record = json.loads(capsim("ensemble", *study, "--json").stdout)
