@@ -139,7 +139,8 @@ def test_compare_takes_values_and_keeps_names_whole():
     path = "sites.aion.phases.p1.deployments.racks.system_price_usd"
     values = ("--set", f"{path}=3000000", "--set", "finance.wacc_real=0.08")
     shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2", "--all").stdout
-    assert "rubin, --set against aion-288k-h100e" in shown
+    named = "Price of a system, aion.p1.racks = 3,000,000 USD/system; Cost of capital, real = 8 %/y"
+    assert f"rubin, {named} against aion-288k-h100e" in " ".join(shown.split())
     assert "\nPrice of a system, aion.p1.racks " in shown
     assert "\nSystem, aion.p4.racks " in shown
 
