@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 PICTURES = (".png", ".svg", ".pdf")
 PAGES = (".html", ".htm")
 """Endings of pictures, and of reports."""
+OUT = "--out"
+"""Option of the folder of results."""
 MOVED = 1
 """Exit code of a diff beyond its tolerance."""
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
@@ -84,10 +87,29 @@ def write_shown(
             fail(f"{plot}: cannot be written: {error}")
 
     def made() -> str:
-        origin = reports.Origin(command_line())
+        origin = reports.Origin(without_folder(command_line()))
         return reports.study_report(result, is_public=is_public, plan=plan, origin=origin)
 
     write_page(page, made)
+
+
+def without_folder(command: str) -> str:
+    """The command of a study without the folder of its draws: that is there then, and would be refused.
+
+    Examples
+    --------
+    >>> without_folder("capsim ensemble plan.yaml --out 'a study' -n 4 --resume --report page.html")
+    'capsim ensemble plan.yaml -n 4 --report page.html'
+    >>> without_folder("capsim relief plan.yaml --out=study")
+    'capsim relief plan.yaml'
+    """
+    words = shlex.split(command)
+    kept = (
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if OUT not in (before, word) and not word.startswith(f"{OUT}=") and word != "--resume"
+    )
+    return shlex.join(kept)
 
 
 def write_projection(

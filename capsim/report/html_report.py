@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +149,11 @@ def saved_report(path: str | Path, *, is_public: bool = False, command: str = ""
         folder = folder.parent
     if (folder / PROJECTION).is_file():
         relief, held = (_record(folder / name) for name in (RELIEF, BASELINE))
+        projection = Projection.load(folder)
+        if command:
+            origin = replace(origin, numbers=_numbers_again(projection, folder))
         return projection_report(
-            Projection.load(folder),
+            projection,
             None if relief is None else Relief.from_dict(relief),
             None if held is None else Vintage(**held),
             is_public=is_public,
@@ -163,6 +168,19 @@ def saved_report(path: str | Path, *, is_public: bool = False, command: str = ""
             )
         return study_report(SAVED[kind](folder), is_public=is_public, origin=origin)
     raise CapsimError(f"{path}: {NO_FOLDER}")
+
+
+def _numbers_again(projection: Projection, folder: Path) -> str:
+    """The command that projects the scenario of a saved run again, whatever options set in it.
+
+    Empty where it has tables of its own in place of the catalogue's: their records stand in the file by then.
+    """
+    if projection.assumptions["path"].str.startswith("catalog.").any():
+        return ""
+    draws = 0 if projection.spread is None else projection.spread.n
+    options = {"--seed": projection.manifest["seed"], "--spread": draws}
+    words = (str(word) for option in options.items() for word in option)
+    return shlex.join(["capsim", "run", str(folder / projection.manifest["resolved"]), *words])
 
 
 def _is_scenario(file: Path) -> bool:

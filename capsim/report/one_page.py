@@ -120,6 +120,9 @@ class Origin:
     saved: str = ""
     """What it was made of: a folder of results; empty where its results were computed for it."""
 
+    numbers: str = ""
+    """The command line that computes what was saved again; empty where none is known to."""
+
     @property
     def words(self) -> str:
         """What the page was made of, in a sentence."""
@@ -291,7 +294,8 @@ def manifest_sheet(about: Mapping[str, Any], origin: Origin = HERE) -> Sheet:
     >>> manifest_sheet({"seed": 0, "libraries": {"numpy": "1.26"}, "goals": ["a", "b"], "ci_of": []}).rows
     [['seed', '0'], ['version, numpy', '1.26'], ['goals', 'a, b']]
     """
-    rows = [["command", origin.command]] if origin.command else []
+    commands = {"command": origin.command, "command for the same numbers": origin.numbers}
+    rows = [[name, command] for name, command in commands.items() if command]
     asked = ((key, value) for key, value in about.items() if key not in FOUND)
     rows += [row for key, value in asked for row in _rows(WORDS.get(key, _words(key)), value)]
     return Sheet(["what", "value"], rows)

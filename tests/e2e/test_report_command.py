@@ -6,6 +6,7 @@ Tests `cli_reports`.
 from __future__ import annotations
 
 import html
+import json
 import re
 import shlex
 from pathlib import Path
@@ -79,7 +80,8 @@ options:
 
 
 def said_of_origin(page):
-    """A page without its command and its footer, the command in words, and the footer."""
+    """A page without its commands and its footer, the command in words, and the footer."""
+    page = re.sub(r"<tr><td>command for the same numbers</td><td>.*?</td></tr>\n?", "", page)
     row = re.search(r"<tr><td>command</td><td>(.*?)</td></tr>", page)
     footer = re.search(r"<footer>(.*?)</footer>", page)
     rest = page.replace(row[0], "").replace(footer[0], "")
@@ -111,6 +113,36 @@ def test_the_command_on_a_page_makes_the_page_again(kind, tmp_path, monkeypatch)
     assert {"digest of the catalogue", "version, capsim", "version, numpy"} <= rows.keys()
     digests = [value for name, value in rows.items() if name.startswith(("digest", "variants"))]
     assert any(re.search(r"[0-9a-f]{64}", value) for value in digests), "of what was read"
+
+
+@pytest.mark.parametrize("kind", ["ensemble", "ensemble-grid", "compare", "sensitivity", "relief"])
+def test_the_command_on_a_page_runs_where_the_folder_of_the_study_is_there(kind, tmp_path, monkeypatch):
+    """A folder that holds a study is refused, so that the command leaves it out: the page is the same."""
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.html"
+    first = written([*PAGES[kind], "--out", "a study", "--report", str(page)], page)
+    assert (tmp_path / "a study").is_dir()
+    _, (_, *printed), _ = said_of_origin(first.decode())
+    assert printed == [*PAGES[kind], "--report", str(page)]
+    assert written(printed, page) == first
+
+
+def test_a_page_of_a_saved_run_has_the_command_for_its_numbers(tmp_path):
+    """Of a saved run nobody knows how it was called, but its resolved scenario has all that was set."""
+    folder, again, page = tmp_path / "a run", tmp_path / "again", tmp_path / "page.html"
+    asked = ["run", SMALL, "--set", "finance.wacc_real=0.08", "--seed", "7", "--spread", "4", "--no-relief"]
+    done = CliRunner().invoke(app, [*asked, "--out", str(folder)])
+    assert done.exit_code == 0, done.output
+    text = written(["report", str(folder), "--out", str(page)], page).decode()
+    row = re.search(r"<tr><td>command for the same numbers</td><td>(.*?)</td></tr>", text)
+    program, *printed = shlex.split(html.unescape(row[1]))
+    assert (program, printed[:2]) == ("capsim", ["run", str(folder / "scenario.yaml")])
+    done = CliRunner().invoke(app, [*printed, "--no-relief", "--out", str(again)])
+    assert done.exit_code == 0, done.output
+    first, second = (json.loads((at / "projection.json").read_text("utf-8")) for at in (folder, again))
+    assert second["headline"] == first["headline"]
+    assert second["manifest"]["digest"] == first["manifest"]["digest"]
+    assert (folder / "yearly.csv").read_bytes() == (again / "yearly.csv").read_bytes()
 
 
 def test_a_page_of_saved_results_names_their_folder_and_its_command(tmp_path):
