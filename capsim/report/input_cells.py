@@ -62,6 +62,7 @@ def input_cells(path: str, texts: Sequence[str | None], money_unit: str, unit: s
     if any(text and text.startswith("{") and not _range_in(text) for text in texts):
         # shown as the file has it, and so is its unit
         known, scale = (unit if scale != 1.0 else known), 1.0
+    number: Callable[[float], str]
     if is_year(path, unit):
         known, number = "", _year
     else:
