@@ -200,7 +200,7 @@ def test_solve_plan_and_audit_answer():
     assert "Critical IT power, aion.p1: no value reaches Cost of an H100e-hour <= 0.1 EUR2025" in missed
     assert "as it is nearest" in " ".join(missed.split())
     planned = " ".join(capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout.split())
-    assert re.search(r"aion.p3 rubin-ultra-kyber Critical IT power \S+ MW 20\d\d-\d\d", planned)
+    assert re.search(r"aion.p3 NVIDIA Rubin Ultra Kyber rack .*?power \S+ MW 20\d\d-\d\d", planned)
     shown = capsim("audit", "scenarios/claims/aion.yaml", "--all").stdout
     assert "1,600 systems x 72 accelerators x 2.5 = 288,000 H100e" in " ".join(shown.split())
     several = ("scenarios/claims/opcore-2-5bn.yaml", "scenarios/claims/aion.yaml")
