@@ -274,10 +274,12 @@ def forecast_opening(made: Forecast) -> RenderableType:
         ]
         for day, name in [*to_come, *may_come]
     ]
-    title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
+    draws, seed = plural(made.manifest["replications"], "draw"), made.manifest["seed"]
+    said = f"As of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
     # what is to be reached comes before what moved
     above: list[RenderableType] = [
-        Line(title, "bold"),
+        Line(made.title or made.scenario, "bold"),
+        Line(f"{said}; {draws}, seed {seed}", lines=2),
         *(Line(f"! {doubt}", lines=3) for doubt in forecast_doubts(made)),
         *_capacity(made),
         *(Line(_chance(made, goal, share), lines=2) for goal, share in made.chances.items()),

@@ -138,7 +138,9 @@ def test_of_a_forecast():
     then = vintage(load(SCENARIOS / "living" / "us-campuses.yaml"), "the plan")
     made = forecast(plan, against=[then], goals=["critical_it_mw >= 100 by 2027-12"], n=8)
     lines = shown(made)
-    assert lines[0].startswith("Forecast as of 20")
+    assert lines[0] == plan.title
+    of_draws = r"As of 20[^!]* to come inside the horizon; 8 draws, seed 0\b"
+    assert re.match(of_draws, " ".join(lines[1:3]))
     assert any(line.startswith("Against the plan: ") for line in lines)
     assert any("of the draws" in line for line in lines)
     assert not any(line.startswith("! ") for line in lines)
