@@ -9,10 +9,11 @@ The public names are made on first use, so importing the package costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# `typing` takes as long as Ctrl-C needs to come before the command can say so in a line
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from capsim.errors import CapsimError as CapsimError
     from capsim.errors import ScenarioError as ScenarioError
     from capsim.pipeline import simulate as simulate
@@ -66,6 +67,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'capsim' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -13,6 +13,7 @@ import typer
 from capsim import projection, report
 from capsim import study as studies
 from capsim.cli_reports import check_files, write_shown
+from capsim.magnitudes import FIRST_YEAR
 from capsim.registry import did_you_mean
 from capsim.terminal import (
     Actuals,
@@ -291,7 +292,7 @@ def _earlier(
             fail("--before needs a data date: give as_of, --as-of or --actuals")
         return []
     found = []
-    for one in dict.fromkeys(before or (_month_before(scenario.as_of).isoformat(),)):
+    for one in dict.fromkeys(before or _month_before(scenario.as_of)):
         plan = as_it_was(one) if _is_plan(one) else None
         known = day_of(one, "--before") if plan is None else plan.known_until
         if not known < scenario.as_of:
@@ -309,10 +310,11 @@ def _as_it_stood(file: str, actuals: str | None, as_of: str | None) -> Scenario:
     return loaded(file, actuals=actuals, as_of=plan.known_until.isoformat())
 
 
-def _month_before(day: date) -> date:
-    """The same day of the month before, or the last of that month."""
+def _month_before(day: date) -> tuple[str, ...]:
+    """The same day of the month before, or the last of that month; none where no plan is of so early."""
     year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    earlier = date(year, month, min(day.day, monthrange(year, month)[1]))
+    return (earlier.isoformat(),) if earlier.year >= FIRST_YEAR else ()
 
 
 def _renamed(texts: Sequence[str], scenario: Scenario) -> dict[str, str]:

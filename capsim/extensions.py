@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from capsim.errors import ExtensionError
+from capsim.reach import check_regular
 from capsim.registry import Table, is_of_package
 
 
@@ -57,9 +58,11 @@ def extend(path: str | Path) -> None:
     if file.suffix != ".py":
         raise ExtensionError(f"{path}: an extension is a Python file, whose name ends in .py")
     try:
+        check_regular(file)
         source = file.read_bytes()
-    except OSError as error:
-        raise ExtensionError(f"{path}: cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ExtensionError(f"{path}: cannot be read: {why}") from None
     _load(Extension(file.stem, str(path), source))
 
 

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -125,6 +126,24 @@ def magnitude_of(unit: str) -> Magnitude:
     (1000000000000.0, 1e+20)
     """
     return MAGNITUDES.get(unit) or MAGNITUDES.get(_CODE.sub("currency/", unit)) or ANY
+
+
+def plain_day(text: str) -> date:
+    """A date in the years of plans; ValueError says in words what is wrong with it.
+
+    Examples
+    --------
+    >>> plain_day("9999-12-31")
+    Traceback (most recent call last):
+    ValueError: must be a date from 1900 to 2200
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be a date such as 2026-11-28") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"must be a date from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def plain_number(text: str) -> float:

@@ -8,6 +8,7 @@ what it names, unless it narrows it.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,8 @@ OUTSIDE = "is outside the folders that may be read: allow its folder with --allo
 PACKAGE = Path(__file__).parent
 SHIPPED = tuple(map(os.path.realpath, (PACKAGE, PACKAGE.parent / "scenarios")))
 """What ships is read everywhere: the package, and in a clone the scenarios beside it."""
+MOST_SAVED_BYTES = 2**30
+"""Largest text that is read back of what was saved, some ten times that of the largest plans: assumed. [B]"""
 _FOLDERS: ContextVar[tuple[str, ...] | None] = ContextVar("folders", default=None)
 
 
@@ -55,3 +58,27 @@ def is_out_of_reach(file: str | os.PathLike[str]) -> bool:
         return False
     real = Path(os.path.realpath(file))
     return not any(real.is_relative_to(folder) for folder in folders)
+
+
+def text_that_ends(file: Path, most: int = MOST_SAVED_BYTES) -> str:
+    """The text of a saved file.
+
+    Raises
+    ------
+    OSError
+        If there is none, or it cannot be read.
+    ValueError
+        If it is a device or a pipe, which have no end, larger than anything saved, or not UTF-8.
+    """
+    check_regular(file)
+    with file.open("rb") as content:
+        data = content.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"must be at most {most} bytes long")
+    return data.decode()
+
+
+def check_regular(file: Path) -> None:
+    """Refuse what has no end, such as a link to a device, unread; ValueError says so in words."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise ValueError("is not a regular file")

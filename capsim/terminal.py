@@ -23,6 +23,7 @@ import typer
 from capsim import projection
 from capsim.errors import CapsimError, Fault, ScenarioError
 from capsim.exit_codes import FAILED, INTERRUPTED, NOTHING_MORE, WRONG_INPUT
+from capsim.magnitudes import plain_day
 from capsim.reach import reading_within
 from capsim.registry import did_you_mean
 
@@ -38,8 +39,7 @@ A_BUG = "This is a fault of capsim. Please report it, with the command, its file
 LONG_S = 1.0
 """Time after which a terminal is told what is going on, and between two times it is told. [s]"""
 WIDTH_OF_A_FILE = 120
-"""Width of output that is not a terminal, so that a log is the same wherever it was made, unless COLUMNS says
-otherwise. [characters]"""
+"""Width of output that is no terminal, so that logs are alike, unless COLUMNS says otherwise. [characters]"""
 MOST_WIDTH_OF_A_FILE = 200
 """Width it may grow to so that a table's names stay whole. [characters]"""
 
@@ -258,11 +258,11 @@ def loaded(
 
 
 def day_of(text: str, flag: str = "--as-of") -> date:
-    """A date as an option gives it."""
+    """A date as an option gives it, in the years of plans."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        fail(f"{flag} must be a date such as 2026-11-28 (got {text})")
+        return plain_day(text)
+    except ValueError as fault:
+        fail(f"{flag} {fault} (got {text})")
 
 
 def check_figure(words: Text) -> None:

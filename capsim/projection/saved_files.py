@@ -20,6 +20,7 @@ from capsim.projection.monthly_tables import monthly_table, series_table
 from capsim.projection.sealing import check, is_sealed, sealed
 from capsim.projection.spread import Spread
 from capsim.projection.targets import CEILINGS, TargetResult
+from capsim.reach import text_that_ends
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -141,7 +142,7 @@ def _of_files(folder: Path, about: dict[str, Any]) -> dict[str, Any]:
         with _named(folder, f"{name}.parquet"):
             datasets[name] = storage.dataset_from_parquet(folder / f"{name}.parquet", written)
     with _named(folder, RESOLVED):
-        views["scenario_yaml"] = (folder / RESOLVED).read_text(encoding="utf-8")
+        views["scenario_yaml"] = text_that_ends(folder / RESOLVED)
     with _named(folder, storage.RECORD):
         views["monthly"] = datasets["monthly"].merge(datasets["waiting"], join="exact")
     return views | {"hourly": datasets.get("hourly")}

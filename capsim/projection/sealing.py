@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from capsim.projection.plain import as_json, finite
+from capsim.reach import check_regular
 
 SEAL, CONTENTS = "sha256", "contents"
 """Fields of a record: its own checksum, and what each file beside it that is read back holds."""
@@ -119,6 +120,7 @@ def _difference(file: Path, written: dict[str, Any]) -> str:
 
 
 def _of_file(file: Path) -> str:
+    check_regular(file)
     with file.open("rb") as content:
         digest = sha256()
         while part := content.read(2**20):

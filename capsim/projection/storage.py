@@ -17,6 +17,7 @@ from capsim.errors import ProjectionError
 from capsim.projection.monthly_tables import with_units
 from capsim.projection.plain import as_json, finite, from_json
 from capsim.projection.sealing import check_size, table_notes
+from capsim.reach import check_regular, text_that_ends
 from capsim.temporary import locked, temporary_folder
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _files_of_ours(path: Path) -> set[str] | None:
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return set()
     try:
-        record = from_json((path / RECORD).read_text("utf-8"))
+        record = from_json(text_that_ends(path / RECORD))
         files = record["files"] if "format" in record else None
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -153,6 +154,7 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A table as it was written; one that claims to be far larger than its file is refused unread."""
+    check_regular(path)
     check_size(path)
     with path.open("rb") as content:
         table = pd.read_parquet(content)
@@ -181,7 +183,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     """
     _give_back(folder)
     try:
-        record = from_json((folder / RECORD).read_text(encoding="utf-8"))
+        record = from_json(text_that_ends(folder / RECORD))
     except FileNotFoundError:
         raise ProjectionError(f"{folder}: no saved projection ({RECORD} is missing)") from None
     except (OSError, ValueError) as fault:

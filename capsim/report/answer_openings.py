@@ -246,7 +246,7 @@ def _choice(one: Choice, unit: str) -> list[RenderableType]:
         amount = f"{input_cell(one.size, one.unit)} {input_unit(one.unit, unit)}".strip()
         size = f"{input_title(one.path).removesuffix(f', {one.place}')} {amount}"
     ready = "" if one.ready is None else month(one.ready)
-    return [Name(one.place or one.option), ", ".join(one.systems), size, ready]
+    return [Name(one.place or one.option), ", ".join(one.system_titles or one.systems), size, ready]
 
 
 def _billions(*values: float) -> list[str]:

@@ -163,7 +163,9 @@ def _chosen(result: Planned) -> Sheet:
             title = with_unit(one.path, one.unit, unit).replace(f", {one.place}", "")
             size = f"{title}: {input_cell(one.size, one.unit)}"
         ready = "" if one.ready is None else month(one.ready)
-        rows.append([one.place or one.slot, one.option, ", ".join(one.systems), size, ready])
+        rows.append(
+            [one.place or one.slot, one.option, ", ".join(one.system_titles or one.systems), size, ready]
+        )
     return Sheet(["part", "option", "systems", "size", "ready"], rows, "Chosen", frozenset({4}))
 
 

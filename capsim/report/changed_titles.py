@@ -67,7 +67,7 @@ def _value_set(scenario: Scenario, path: str, written: str) -> str:
     """A value that is set, by its title, in the unit that is shown."""
     unit = unit_at(scenario, path)
     try:
-        value = f"{plain_number(written) * input_scale(unit):,.6g}"
+        value = f"{plain_number(written) * input_scale(unit):,.10g}"
     except ValueError:
         value = written
     said = input_unit(unit, money_unit(scenario))

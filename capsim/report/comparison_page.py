@@ -22,6 +22,7 @@ from capsim.report.opening import share_of
 from capsim.report.options_table import (
     best_option,
     how_often_best,
+    numbered,
     of_other_scope,
     of_other_years,
     side_by_side_title,
@@ -57,7 +58,7 @@ def comparison_parts(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
         "title": _title(result),
         "sentence": sentence_of_options(result),
         "options": list(_options(result)),
-        "leads": [replace(of_options, title=side_by_side_title(result))],
+        "leads": [_side_by_side(result, of_options)],
         "warnings": list(_warnings(result)),
         "helps": [
             help_of(relief, source, name, f"-{number}")
@@ -68,6 +69,14 @@ def comparison_parts(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
         "assumptions": _assumptions(result),
         "differ": True,
     }
+
+
+def _side_by_side(result: Comparison, of_options: Sheet) -> Sheet:
+    """The options side by side, with the names that a terminal has no room for: a page's heading wraps."""
+    names = numbered(result.names)
+    heads = [names.get(head, head) for head in of_options.heads]
+    rows = [[names.get(cell, cell) for cell in row] for row in of_options.rows]
+    return replace(of_options, title=side_by_side_title(result), heads=heads, rows=rows)
 
 
 def _title(result: Comparison) -> str:

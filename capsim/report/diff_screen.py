@@ -13,35 +13,34 @@ from rich.table import Table
 from capsim.errors import CapsimError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import NONE, plural
-from capsim.report.changed_titles import YEAR, changed_title, is_year
 from capsim.report.diff_listing import headline_of, per_cent, shown_change, stated, why
 from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.first_screen import FittingScreen
 from capsim.report.folding import Name
 from capsim.report.grids import numbers, open_grid, words
+from capsim.report.input_cells import input_cells, written
 from capsim.report.opening import COMPUTE, NEVER, POWER, TAKES
 from capsim.report.sentences import ALL, Line
 from capsim.scenario import unit_by_name
 from capsim.study import BETWEEN, ChangedInput, Diff, Moved
-from capsim.vocabulary import declared, input_scale, input_title, input_unit, item_title, parse_figure
+from capsim.units import DAYS_PER_YEAR
+from capsim.vocabulary import declared, input_title, item_title, parse_figure
 
 HEADS = ("before", "after", "change", "%")
 FIRST: Final = (*(COMPUTE[0].format(definition=d) for d in DEFINITIONS), POWER[0])
-THEN: Final = (*TAKES, "capex", "opex", COMPUTE[1], POWER[1], "npv")
-"""Figures that stand first, in the order of all first screens: what is reached, then what it takes."""
+"""Figures that stand first, in the order of all first screens: what is reached."""
+HEADLINES: Final = frozenset({*TAKES, "capex", "opex", COMPUTE[1], POWER[1], "npv"})
+"""Figures that stand before all others where they moved by `SEEN` at least."""
+SEEN = 0.01
+"""Relative change below which a headline figure waits for what moved more. [1]"""
 DATES: Final = ("ready_for_service", "fleet_in_service")
 """Milestones of which the date that moved most stands between the two."""
-MOST_INPUTS = 6
+MOST_INPUTS = 3
 """Inputs of the first screen: lines that what moved gives way to."""
 PERCENTILES: Final = ("P50", "P10", "P90")
 """Percentiles by what they matter; the others follow."""
 _PERCENTILE = re.compile(r"(?P<of>.+) (?P<end>P\d+)")
 _OF_ITEM = re.compile(r"(?P<category>\w+) of item (?P<item>.+)")
-_ENDS = re.compile(
-    r"\{dist: .*\blow: (?P<low>[^,}]+).*\bhigh: (?P<high>[^,}]+)\}"
-    r"|\((?P<least>\S+) \.\. (?P<most>\S+)\)"
-)
-"""Ends of a range, as a scenario and as the catalogue have them."""
 _PLAIN: Final = frozenset({"figures", "plan", "dates"})
 """Parts of names in a study that say nothing."""
 
@@ -103,26 +102,44 @@ def _inputs_table(diff: Diff, rows: Sequence[DiffRow]) -> list[RenderableType]:
 
 
 def by_weight(rows: Sequence[Moved]) -> list[Moved]:
-    """What moved in the order of all first screens; what these do not have follows as it came."""
+    """What moved, what matters most first.
+
+    What is reached comes first, then the date that moved most of `DATES`, then headline figures that moved by
+    `SEEN` at least, then all else; both of these by the size of the relative change. Of an ensemble what is
+    central and P50 comes before other percentiles.
+    """
     most = {
         max((row for row in rows if _is_date_of(row, kind)), key=lambda row: abs(row.change), default=None)
         for kind in DATES
     }
 
-    def weight(row: Moved) -> tuple[int, int, int]:
+    def weight(row: Moved) -> tuple[float, ...]:
         name, end = _parted(row)
         place = PERCENTILES.index(end) + 1 if end in PERCENTILES else len(PERCENTILES) + 1 if end else 0
-        figure = _declared(name)
+        figure, size = _declared(name), _size(row)
         if figure in FIRST:
             return 0, FIRST.index(figure), place
         if row in most:
-            return 1, 0, place
-        if figure in THEN:
-            return 2, THEN.index(figure), place
-        # a date has no order but by how far it moved
-        return 3, place, 0
+            return 1, -size, place
+        if figure in HEADLINES and size >= SEEN:
+            return 2, place > 1, -size, place
+        return 3, place > 1, -size, place
 
     return sorted(rows, key=weight)
+
+
+def _size(row: Moved) -> float:
+    """Size of a relative change. [1]
+
+    A date that moved by a year counts as much as a number that doubled, and so does a number that comes from
+    zero or is new; a text has no size.
+    """
+    if row.what == "text":
+        return 0.0
+    if not math.isnan(row.share):
+        return abs(row.share)
+    is_date = any(isinstance(value, str) for value in (row.before, row.after))
+    return abs(row.change) / DAYS_PER_YEAR if is_date and not math.isnan(row.change) else 1.0
 
 
 def _is_date_of(row: Moved, kind: str) -> bool:
@@ -210,13 +227,10 @@ def input_row(diff: Diff, row: ChangedInput) -> DiffRow:
     """A changed input as a line: its title with its unit, and what it was, is and changed by."""
     place, path = _place_and_path(row.name)
     unit = unit_by_name(path) or next(filter(None, map(_unit_said, (row.before, row.after))), "")
-    known, scale = input_unit(unit, diff.money_unit or "money"), input_scale(unit)
-    called = changed_title(path)
-    title = called[:1].upper() + called[1:] + (f", {known}" if known not in ("", YEAR) else "") + place
-    change = "" if math.isnan(row.change) else _changed(row, scale)
-    form = "g" if is_year(path, unit) else ",.10g"
-    cells = ["none" if text is None else _value(text, scale, form) for text in (row.before, row.after)]
-    return DiffRow(title, [*cells, change, per_cent(row.share)])
+    shown = input_cells(path, (row.before, row.after), diff.money_unit or "money", unit)
+    title = shown.title[:1].upper() + shown.title[1:] + (f", {shown.unit}" if shown.unit else "") + place
+    change = "" if math.isnan(row.change) else _changed(row, shown.scale)
+    return DiffRow(title, [*shown.cells, change, per_cent(row.share)])
 
 
 def _place_and_path(name: str) -> tuple[str, str]:
@@ -237,21 +251,9 @@ def _unit_said(text: str | None) -> str:
     return "" if match is None else match["unit"]
 
 
-def _value(text: str, scale: float, form: str) -> str:
-    """A value as a file or the catalogue has it, with the ends of its range and without its unit."""
-    first, _, rest = text.partition(" ")
-    try:
-        value = float(first)
-    except ValueError:
-        return text
-    ends = _ENDS.search(rest)
-    if ends is None:
-        return f"{value * scale:{form}}"
-    low, high = (float(ends[a] or ends[b]) * scale for a, b in (("low", "least"), ("high", "most")))
-    return f"{value * scale:{form}} ({low:{form}} to {high:{form}})"
-
-
 def _changed(row: ChangedInput, scale: float) -> str:
     """By how much a number or a date changed."""
-    is_date = re.match(r"\d{4}-\d\d-\d\d", row.after or "") is not None
-    return f"{row.change:+,.0f} d" if is_date else f"{row.change * scale:+,.4g}"
+    if re.match(r"\d{4}-\d\d-\d\d", row.after or ""):
+        return f"{row.change:+,.0f} d"
+    change = row.change * scale
+    return f"{'+' if change > 0.0 else ''}{written(change)}"

@@ -22,6 +22,7 @@ from capsim.projection import (
     warnings_in,
     without_confidential,
 )
+from capsim.reach import text_that_ends
 from capsim.report.board_words import goals_words, span_words
 from capsim.report.figure_cells import in_a_row
 from capsim.report.helps import help_of
@@ -189,7 +190,7 @@ def _is_scenario(file: Path) -> bool:
 def _record(file: Path) -> dict[str, Any] | None:
     """What stands in a file beside the results, if it is there; CapsimError where it is damaged."""
     try:
-        return from_json(file.read_text("utf-8")) if file.is_file() else None
+        return from_json(text_that_ends(file)) if file.is_file() else None
     except ValueError as error:
         raise CapsimError(f"{file}: is damaged: {error}") from None
 

@@ -108,30 +108,36 @@ def options_of(result: Comparison) -> Options:
     ranked = [base, *sorted(others, key=lambda name: -_or_worst(by.gain(name, base)))]
     # of different years none beats another: totals are of other months, and ratios spread capital over them
     beaten = {} if "months" in result.manifest else dominated(rows, ranked, _left_out(result))
-    tables = []
+    tables, heads = [], _over_columns(result.names)
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
-        headings = [_over_a_column(name) for name in names]
+        headings = [heads[name] for name in names]
         lines = [line for row in rows for line in _lines(result, row, names)]
-        by_whom = ["Dominated by", *(_over_a_column(beaten.get(n, NONE)) for n in names)]
+        by_whom = ["Dominated by", *(heads.get(beaten.get(n, NONE), NONE) for n in names)]
         # of several others the intervals stand in tables of their own
         headings, by_whom = (
             ([*headings, *ENDS], [*by_whom, "", ""]) if len(names) == 2 else (headings, by_whom)
         )
         tables.append(OptionsTable(headings, lines, by_whom))
     said, best = best_option(result)
-    return Options(" ".join([said, *how_often_best(result, best), *of_other_scope(result)]), tables)
+    told = " ".join([said, *how_often_best(result, best), *of_other_scope(result)])
+    return Options("\n".join([told, *(": ".join(one) for one in numbered(result.names).items())]), tables)
 
 
-def _over_a_column(name: str) -> str:
-    """A name on the lines of a heading, with its end left out where it is taller: it stands above in full."""
-    lines = folded(name, WIDEST_NAME)
-    shown = (
-        lines
-        if len(lines) <= TALLEST_NAME
-        else [*lines[: TALLEST_NAME - 1], f"{lines[TALLEST_NAME - 1]} ..."]
-    )
-    return "\n".join(shown)
+def _over_columns(names: Sequence[str]) -> dict[str, str]:
+    """What stands over the column of each: its name in lines, or its number where that is too tall."""
+    lines = {name: folded(name, WIDEST_NAME) for name in names}
+    return {
+        name: "\n".join(of) if len(of) <= TALLEST_NAME else f"variant {number}"
+        for number, (name, of) in enumerate(lines.items())
+    }
+
+
+def numbered(names: Sequence[str]) -> dict[str, str]:
+    """Names by the numbers that stand for them over columns; empty where names stand there."""
+    heads = _over_columns(names)
+    tall = (name for name in names if len(folded(name, WIDEST_NAME)) > TALLEST_NAME)
+    return {heads[name]: name for name in tall}
 
 
 def options_table(result: Comparison) -> list[RenderableType]:

@@ -11,8 +11,9 @@ from capsim.report.audit_words import ratio_words
 from capsim.report.figure_cells import NO_TITLES, cells_of, goal_words, in_a_row, title_with_unit
 from capsim.report.opening import share_of
 from capsim.report.sheets import Sheet, cell
+from capsim.report.step_words import changed_values
 from capsim.report.study_values import number, signed
-from capsim.study import NOTHING, Audit, Comparison, Ensemble, EnsembleGrid, Forecast, Sensitivity, Sweep
+from capsim.study import Audit, Comparison, Ensemble, EnsembleGrid, Forecast, Sensitivity, Sweep
 from capsim.vocabulary import DECLARED, input_title, parse_goal, with_unit
 
 ENDS = ("p10", "p50", "p90")
@@ -63,8 +64,8 @@ def steps_of(result: Comparison, name: str, together: Mapping[str, str] = NO_TIT
     parts, unit = result.waterfalls[name], result.manifest["money_unit"]
     moved: dict[tuple[str, ...], float] = {}
     for one in parts.drivers:
-        ends = ("unset" if v == NOTHING else v for v in (one.before, one.after))
-        title = input_title(one.path) if one.path else "all changes"
+        title, called, ends = changed_values(one, unit)
+        title = f"{title}, {called}" if called else title
         key = (together.get(one.path, title), *ends, "" if one.path in together else one.path)
         moved[key] = moved.get(key, 0.0) + one.effect
     _, before, after, *effects = in_a_row(parts.figure, [parts.before, parts.after, *moved.values()], unit)

@@ -45,7 +45,7 @@ def forecast_doubts(made: Forecast) -> list[str]:
     doubts : list of str
         A sentence each, without a full stop.
     """
-    return [*_undated(made), *_unreported(made)]
+    return [*_undated(made), *_unreported(made), *_overdue(made)]
 
 
 def _undated(made: Forecast) -> Iterator[str]:
@@ -73,6 +73,19 @@ def _unreported(made: Forecast) -> Iterator[str]:
     )
 
 
+def _overdue(made: Forecast) -> Iterator[str]:
+    """How much of the plan's past nothing reports, so that it is all to come, and the earliest by name."""
+    late = sorted(made.overdue.items(), key=lambda one: one[1])
+    if not late:
+        return
+    name, day = late[0]
+    first, by = f"{milestone_title(name, made.titles)} (planned {day})", f"by {made.vintage.as_of}"
+    told, of = f"{first} was due {by} and counts", "it"
+    if len(late) > 1:
+        told, of = f"{plural(len(late), 'milestone')}, first {first}, were due {by} and count", "them"
+    yield f"{told} as still to come: no line of a status file (--actuals) tells of {of}"
+
+
 def forecast_tables(made: Forecast) -> RenderableType:
     """Dates with their spread, slips with their cause, the MW to come and what was learned."""
     now, parts = made.vintage, list[RenderableType]()
@@ -80,6 +93,9 @@ def forecast_tables(made: Forecast) -> RenderableType:
     if made.unreported:
         kept = (f"{milestone_title(name, made.titles)} ({day})" for name, day in made.unreported.items())
         parts.append(Text(f"Counted as kept: {', '.join(kept)}\n"))
+    if made.overdue:
+        late = (f"{milestone_title(name, made.titles)} ({day})" for name, day in made.overdue.items())
+        parts.append(Text(f"Counted as still to come: {', '.join(late)}\n"))
     rows = [
         [
             milestone_title(name, made.titles),

@@ -137,6 +137,7 @@ def _forecast(result: Forecast, hidden: Hidden) -> Forecast:
         trends=[one for one in result.trends if not _is_hidden(one.milestone, hidden)],
         findings=[text for text in result.findings if not hidden.is_told_in(text)],
         unreported=_shown(result.unreported, hidden),
+        overdue=_shown(result.overdue, hidden),
         scenario=hidden.called(result.scenario, "name"),
         title=hidden.called(result.title, "title"),
         titles={site: hidden.called(title, f"sites.{site}.title") for site, title in result.titles.items()},

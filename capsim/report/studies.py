@@ -13,7 +13,6 @@ from rich.text import Text
 
 from capsim.report.answer_tables import plan_summary, solution_summary
 from capsim.report.audit_tables import audit_summary
-from capsim.report.changed_titles import changed_title
 from capsim.report.diff_screen import diff_tables
 from capsim.report.figure_cells import (
     figure_title,
@@ -29,6 +28,7 @@ from capsim.report.no_middle import cause_title
 from capsim.report.options_table import options_table
 from capsim.report.plan_tables import backtest_tables, forecast_tables
 from capsim.report.relief_tables import ladder_ends, ladder_table, relief_summary
+from capsim.report.step_words import changed_values, effect_words
 from capsim.report.study_dates import criticality_table, dates_tables, spread_table
 from capsim.report.study_grids import study_table, study_title
 from capsim.report.study_values import number, read_as, short, signed
@@ -228,14 +228,12 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
         return [Text("nothing was changed that has an effect\n")]
     how = "Shapley values over all orders" if waterfall.exact else "Shapley values over sampled orders"
     shown = waterfall.drivers[:MOST_CHANGES]
-    rows = [
-        ["(before)", "", "", read_as(waterfall.figure, waterfall.before)],
-        *(
-            [changed_title(d.path) if d.path else "All changes", d.before, d.after, signed(d.effect)]
-            for d in shown
-        ),
-        ["(after)", "", "", read_as(waterfall.figure, waterfall.after)],
-    ]
+    before, *effects, after = effect_words(waterfall, shown)
+    rows = [["(before)", "", "", before]]
+    for driver, effect in zip(shown, effects, strict=True):
+        called, unit, ends = changed_values(driver, result.manifest["money_unit"])
+        rows.append([f"{called}, {unit}" if unit else called, *ends, effect])
+    rows.append(["(after)", "", "", after])
     title = (
         f"{name}: what makes the difference in {figure_title(waterfall.figure)} (central estimates; {how})"
     )

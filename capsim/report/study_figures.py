@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Callable, Sequence
 from functools import singledispatch
@@ -41,9 +40,9 @@ from capsim.report.figure_style import (
     style,
     styled,
 )
+from capsim.report.step_words import changed_values, step_words
 from capsim.report.sweep_figures import sweep_chart
 from capsim.study import (
-    NOTHING,
     Audit,
     Comparison,
     Ensemble,
@@ -68,10 +67,6 @@ STEP_IN = 0.52
 """Height of a bar of a waterfall. [inch]"""
 MARGIN = 0.2
 """Room beside the bars, for their numbers. [1]"""
-DIGITS = 4
-"""Digits of the longest bar of a waterfall; the others have as many decimals, so that they add up."""
-NOISE = 1e-12
-"""Share of the longest bar that is a matter of rounding. [1]"""
 FILLS: tuple[Literal["full", "none", "left", "right", "bottom", "top"], ...] = (
     *("full", "none", "left", "right", "bottom", "top"),
 )
@@ -129,7 +124,9 @@ def _so_far_and_to_come(made: Forecast) -> Figure:
 
 @picture.register
 def _waterfalls(result: Comparison) -> Figure:
-    heights = [len(_steps(parts)) + 2 for parts in result.waterfalls.values()] or [1]
+    heights = [
+        len(_steps(parts, result.manifest["money_unit"])) + 2 for parts in result.waterfalls.values()
+    ] or [1]
     tall = max(SLIDE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
     title = f"What makes the difference to {result.names[0]} (central estimates)"
     with style():
@@ -231,7 +228,7 @@ def waterfall_chart(result: Comparison, ax: Axes | None = None, name: str = "") 
         return nothing_to_show(ax, "nothing was changed that has an effect")
     name = name or next(iter(result.waterfalls))
     parts = result.waterfalls[name]
-    steps = _steps(parts)
+    steps = _steps(parts, result.manifest["money_unit"])
     title, unit = figure_title(parts.figure), _unit(parts.figure, result.manifest)
     levels = parts.before + np.concatenate([[0.0], np.cumsum([effect for _, effect in steps])])
     size, words = sized(float(np.abs(levels).max()), unit)
@@ -268,17 +265,17 @@ Steps = Sequence[tuple[str, float]]
 """Labels and effects."""
 
 
-def _steps(parts: Waterfall) -> Steps:
+def _steps(parts: Waterfall, money_unit: str) -> Steps:
     """Drivers in their order; of many, the smallest together."""
     by_size = sorted(parts.drivers, key=lambda driver: -abs(driver.effect))
     kept = set(by_size if len(by_size) <= MOST_STEPS else by_size[: MOST_STEPS - 1])
     steps = []
     for driver in parts.drivers:
         if driver in kept:
-            ends = ("unset" if v == NOTHING else v.strip("{}[]") for v in (driver.before, driver.after))
-            change = " to ".join(textwrap.shorten(v, WIDEST_LABEL // 2, placeholder=" ...") for v in ends)
+            _, unit, ends = changed_values(driver, money_unit)
+            short = (textwrap.shorten(v.strip("{}[]"), WIDEST_LABEL // 2, placeholder=" ...") for v in ends)
             called = input_label(driver.path) if driver.path else "all changes"
-            steps.append((f"{called}\n{change}", driver.effect))
+            steps.append((f"{called}\n{' to '.join(short)} {unit}".rstrip(), driver.effect))
     rest = [driver.effect for driver in by_size if driver not in kept]
     return [*steps, (f"{len(rest)} smaller changes", sum(rest))] if rest else steps
 
@@ -286,33 +283,6 @@ def _steps(parts: Waterfall) -> Steps:
 def _unit(figure: str, about: dict[str, Any]) -> str:
     """Unit of a figure; empty where it has none."""
     return _with_unit(figure, about).removeprefix(figure_title(figure)).removeprefix(", ")
-
-
-def _step_words(ends: Sequence[float], effects: Sequence[float], unit: str) -> list[str]:
-    """What stands beside the bars: all have one unit and the decimals of the longest, so that they add up.
-
-    Examples
-    --------
-    >>> _step_words([0.32178, 0.35991], [0.038, 0.00002, 0.0], "EUR2025")
-    ['0.3218 EUR2025', '+0.0380 EUR2025', 'under 0.0001 EUR2025', 'no effect', '0.3599 EUR2025']
-    >>> _step_words([2655.1, 2650.0], [-5.12], "MW")
-    ['2,655 MW', '-5 MW', '2,650 MW']
-    """
-    longest = max(map(abs, ends), default=0.0) or 1.0
-    decimals = max(0, DIGITS - 1 - math.floor(math.log10(longest)))
-    least = 10.0**-decimals
-
-    def step(effect: float) -> str:
-        if abs(effect) <= NOISE * longest:
-            return "no effect"
-        is_seen = abs(effect) >= least / 2.0
-        return with_its_unit(f"{effect:+,.{decimals}f}" if is_seen else f"under {least:.{decimals}f}")
-
-    def with_its_unit(word: str) -> str:
-        return f"{word} {unit}".strip()
-
-    first, last = (with_its_unit(f"{end:,.{decimals}f}") for end in ends)
-    return [first, *map(step, effects), last]
 
 
 def _draw_steps(
@@ -328,7 +298,7 @@ def _draw_steps(
     ax.barh(places[1:-1], effects, left=levels[:-1], color=[ORANGE if e > 0 else BLUE for e in effects])
     ax.vlines(levels, np.arange(levels.size) - 0.4, np.arange(levels.size) + 1.4, color=GREY, lw=0.8)
     rights = [ends[0], *np.maximum(levels[:-1], levels[1:]), ends[1]]
-    words = _step_words(ends, effects.tolist(), unit)
+    words = step_words(ends, effects.tolist(), unit)
     for at, right, word in zip(range(len(labels)), rights, words, strict=True):
         ax.annotate(word, (max(right, 0.0), at), (5, 0), textcoords="offset points", va="center")
     ax.set_yticks(places, labels, fontsize=9)

@@ -26,6 +26,7 @@ from capsim.scenario.fill.newest import asks_for_newest, launches, newest_system
 from capsim.scenario.fill.quotes import read_quotes
 from capsim.scenario.fill.throughput import read_throughput
 from capsim.scenario.form_fields import Form, form_of
+from capsim.scenario.informed import uninformed
 from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, files_set, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues

@@ -17,6 +17,8 @@ from capsim.scenario.records.site_records import Deployment, Equipment, GridStep
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 
 R = TypeVar("R", bound=Record)
+DURATIONS = ("duration_months", "lead_time_months", "lead_time_weeks")
+"""Fields of which part may have elapsed."""
 
 
 def informed(scenario: Scenario) -> Scenario:
@@ -29,6 +31,38 @@ def informed(scenario: Scenario) -> Scenario:
         return scenario
     known = _Known(scenario, scenario.as_of)
     return with_values(scenario, sites=tuple(known.site(site) for site in scenario.sites))
+
+
+def uninformed(scenario: Scenario) -> Scenario:
+    """The scenario as it was planned, where nothing tells of it: grid steps and orders take what they take.
+
+    Stages that were reported as begun keep what is known of them.
+    """
+    sites = tuple(
+        with_values(
+            site,
+            grid_connection=tuple(_as_planned(step) for step in site.grid_connection),
+            phases=tuple(
+                with_values(phase, deployments=tuple(_as_planned(order) for order in phase.deployments))
+                for phase in site.phases
+            ),
+        )
+        for site in scenario.sites
+    )
+    return with_fields(scenario, {"as_of": None, "actuals": (), "sites": sites})
+
+
+def _as_planned(record: R) -> R:
+    """A record without what has elapsed of its durations, and of those of its stages."""
+    values: dict[str, Any] = {
+        key: Uncertain(value.distribution.of)
+        for key in DURATIONS
+        if isinstance(value := getattr(record, key, None), Uncertain)
+        and isinstance(value.distribution, StillRunning)
+    }
+    if isinstance(record, GridStep):
+        values["stages"] = tuple(_as_planned(stage) for stage in record.stages)
+    return with_values(record, **values)
 
 
 def with_values(record: R, **values: Any) -> R:

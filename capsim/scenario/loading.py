@@ -33,7 +33,7 @@ from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.scenario_files import Files
 from capsim.scenario.setting import set_path
-from capsim.scenario.status_file import LAYER, read_status
+from capsim.scenario.status_file import AS_OF, LAYER, read_status
 from capsim.series import Varying
 
 SET_LAYER = "--set"
@@ -190,7 +190,7 @@ def _know(actuals: str, as_of: date | None, root: Node) -> None:
     days = [day for line in lines if isinstance(day := line.scalar("on"), date)]
     if as_of is not None:
         lines = [line for line, day in zip(lines, days, strict=True) if day <= as_of]
-        root.value["as_of"] = from_python(as_of, place)
+        root.value["as_of"] = from_python(as_of, Place(AS_OF, 0, AS_OF))
     elif days and root.get("as_of") is None:
         root.value["as_of"] = from_python(max(days), place)
     before = root.get("actuals")

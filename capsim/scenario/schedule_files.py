@@ -16,6 +16,7 @@ from types import MappingProxyType
 from xml.etree import ElementTree
 
 from capsim.errors import Fault, ScenarioError
+from capsim.reach import check_regular
 from capsim.scenario.book_reader import sheets_of
 
 COLUMNS = ("id", "name", "start", "finish", "after", "percent_done", "actual_start", "actual_finish")
@@ -80,6 +81,7 @@ def read_schedule(file: str) -> Schedule:
     if reader is None:
         raise _fault(file, f"a schedule ends in {', '.join(READERS)}")
     try:
+        check_regular(path)
         if path.stat().st_size > MOST_BYTES:
             raise _fault(file, f"has more than {MOST_BYTES} bytes")
         schedule = reader(path)

@@ -23,7 +23,7 @@ from capsim.series import read_bytes
 COLUMNS = ("date", "site", "item", "what", "value", "unit")
 """Columns that a status file has; `source` may stand beside them."""
 SOURCE = "source"
-LAYER = "--actuals"
+AS_OF, LAYER = "--as-of", "--actuals"
 
 
 def read_status(file: str) -> list[Node]:

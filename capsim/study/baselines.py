@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from capsim.errors import CapsimError
 from capsim.projection import from_json
+from capsim.reach import text_that_ends
 from capsim.registry import did_you_mean
 from capsim.scenario import GridStep, Phase, Scenario
 from capsim.study.vintages import Vintage, vintage
@@ -49,7 +50,7 @@ def load_baseline(file: str, name: str, was: Mapping[str, str] | None = None) ->
     """
     path = Path(file).parent / FOLDER / f"{Path(file).stem}.{name}.json"
     try:
-        record = from_json(path.read_text("utf-8"))
+        record = from_json(text_that_ends(path))
         kept = Vintage(**record)
     except OSError as error:
         raise CapsimError(f"{path}: no baseline that can be read: {error.strerror or error}") from None

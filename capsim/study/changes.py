@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from capsim.errors import ScenarioError
 from capsim.language.tree import Node, Path, as_written, id_of, is_records, plain
+from capsim.models.uncertain import parse_distribution
 from capsim.scenario import Scenario
 
 UNRELATED = ("name", "title", "description", "sources", "targets", "source", "statement", "schema", "axes")
 """Keys that change no result."""
 NOTHING = "-"
+LONGEST = 500
+"""Longest range that is written out. [characters]"""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Change:
     path: str
     """Dotted path."""
     before: str
-    """Value in the first, as a file would have it; `-` where it has none."""
+    """Value in the first, as a file would have it, or its default; `-` where it has none."""
     after: str
     """Value in the other."""
     value: Any = field(repr=False, compare=False)
@@ -33,7 +37,27 @@ def changes_between(first: Scenario, other: Scenario) -> tuple[Change, ...]:
 
     Defaults that follow from a change, such as the price of another system, belong to it.
     """
-    return tuple(_differences(first._provenance.merged, other._provenance.merged, ()))
+    found = _differences(first._provenance.merged, other._provenance.merged, ())
+    return tuple(_with_defaults(change, first, other) for change in found)
+
+
+def _with_defaults(change: Change, first: Scenario, other: Scenario) -> Change:
+    """A change with the value that a scenario has where its files set none."""
+    before, after = (
+        _default(scenario, change.path) if said == NOTHING else said
+        for scenario, said in ((first, change.before), (other, change.after))
+    )
+    return replace(change, before=before, after=after)
+
+
+def _default(scenario: Scenario, path: str) -> str:
+    """The value at a path as resolved; `-` where there is none, or it is of more than one value."""
+    try:
+        node = scenario._provenance.node_at(tuple(path.split(".")))
+    except ScenarioError:
+        return NOTHING
+    is_branch = (isinstance(node.value, dict) and not node.is_one_value) or is_records(node)
+    return NOTHING if is_branch or node.value is None else _shown(node)
 
 
 def _differences(a: Node | None, b: Node | None, path: Path, *, is_element: bool = False) -> Iterable[Change]:
@@ -70,4 +94,9 @@ def children(node: Node | None) -> dict[str, Node]:
 
 
 def _shown(node: Node | None) -> str:
-    return NOTHING if node is None else as_written(node)
+    if node is None:
+        return NOTHING
+    if not node.is_distribution:
+        return as_written(node)
+    # whole, and with its central estimate, as inputs are kept
+    return f"{parse_distribution(plain(node)).central:.12g} {as_written(node, limit=LONGEST)}"

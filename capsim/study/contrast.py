@@ -20,6 +20,8 @@ from capsim.study.statistics import PERCENT, Z_95
 
 DIFFERENCE_PERCENTILES = (10, 50, 90)
 """Percentiles of a difference that are stated. [%]"""
+ROUNDING = 1e-12
+"""Share of a value by which sums in another order may move it: no difference. [1]"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,7 @@ def differences(sides: Sequence[Side]) -> Iterator[Difference]:
             if figure not in side.figures:
                 continue
             delta = side.figures[figure] - values
+            delta = np.where(np.abs(delta) <= ROUNDING * np.abs(values), 0.0, delta)
             delta = delta[~np.isnan(delta)]
             at = np.array(DIFFERENCE_PERCENTILES) / PERCENT
             spread = np.quantile(delta, at).tolist() if delta.size else [math.nan] * len(at)

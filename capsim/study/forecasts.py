@@ -17,7 +17,7 @@ import numpy as np
 from capsim.buildout import Timeline, build_out
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
-from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
+from capsim.scenario import Learned, Sampler, Scenario, learned, uninformed, with_history
 from capsim.shown import Pictured
 from capsim.study.baselines import as_the_plan_says
 from capsim.study.date_trends import Trend, trends
@@ -92,6 +92,9 @@ class Forecast(Pictured):
     unreported: Mapping[str, str] = field(default_factory=dict)
     """Days of the plan by milestone that are past on the data date and count as kept, though no line of a
     status file says so."""
+    overdue: Mapping[str, str] = field(default_factory=dict)
+    """Days by milestone that are past by the plan alone; no line of a status file tells of it or of its
+    stages, so it counts as still to come."""
     is_dated: bool = True
     """Whether the plan has a data date; one without is forecast as of its start."""
     title: str = ""
@@ -187,6 +190,7 @@ def forecast(
         plan.name,
         mw_on(plan, build_out(plan), plan.known_until),
         _unreported(plan),
+        _overdue(plan, now),
         plan.as_of is not None,
         plan.title,
         {site.id: site.title for site in plan.sites if site.title},
@@ -213,6 +217,22 @@ def _unreported(plan: Scenario) -> dict[str, str]:
         # what is there at the start is no plan
         if plan.start < day <= plan.known_until and (site, item, kind) not in told
     }
+
+
+def _overdue(plan: Scenario, now: Vintage) -> dict[str, str]:
+    """Days by milestone that are past by the plan alone, where nothing tells of it."""
+    if plan.as_of is None or plan.as_of <= plan.start:
+        return {}
+    told = {(line.site, line.item.partition(".")[0]) for line in plan.actuals}
+    late = {}
+    for name, time_d in milestone_days(build_out(uninformed(plan))).items():
+        place, _, kind = name.partition(" ")
+        day = plan.calendar.date_of(time_d)
+        is_late = plan.start < day <= plan.as_of and not "" < now.day(name) <= plan.as_of.isoformat()
+        # what is in service is late with its phase
+        if is_late and kind != "first_in_service" and tuple(place.split(".", 1)) not in told:
+            late[name] = day.isoformat()
+    return late
 
 
 def chances_asked(scenario: Scenario, goals: Sequence[str]) -> dict[str, Goal]:

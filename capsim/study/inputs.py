@@ -8,6 +8,7 @@ from pathlib import Path
 
 from capsim.catalog import Value
 from capsim.projection import from_json
+from capsim.reach import text_that_ends
 from capsim.scenario import CATALOG, Scenario, explain, rows_read
 from capsim.study.store import Store, write_whole
 
@@ -54,5 +55,5 @@ def keep_inputs(store: Store, scenarios: Mapping[str, Scenario]) -> None:
 def inputs_in(folder: Path) -> dict[str, str]:
     """The inputs kept in the folder of a finished study; empty for one of format 4, which kept none."""
     file = folder / INPUTS
-    kept: dict[str, str] = from_json(file.read_text("utf-8")) if file.is_file() else {}
+    kept: dict[str, str] = from_json(text_that_ends(file)) if file.is_file() else {}
     return kept

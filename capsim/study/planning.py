@@ -64,6 +64,8 @@ class Choice:
     """What is built, such as ``aion.p2``."""
     systems: tuple[str, ...] = ()
     """Systems of its fleets."""
+    system_titles: tuple[str, ...] = ()
+    """What they are called, in the same order."""
     ready: str | None = None
     """Day on which all its halls are ready, by simulation of the plan; None where they are not."""
 
@@ -362,6 +364,7 @@ class _Model:
             size=size,
             place=path.removeprefix("sites.").replace(".phases.", "."),
             systems=tuple(systems),
+            system_titles=tuple(run.scenario.catalog.entry("systems", one).text("title") for one in systems),
             ready=max(known, default=None) if len(known) == len(days) else None,
         )
         if option.size is None:

@@ -77,7 +77,8 @@ def begun_process(
             process = multiprocessing.get_context("forkserver").Process(
                 target=target, args=arguments, daemon=True
             )
-            process.start()
+            with interrupt_waits():
+                process.start()
     return process
 
 
@@ -104,6 +105,22 @@ def _not_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def interrupt_waits() -> Iterator[None]:
+    """Let Ctrl-C wait until a process is started: one whose start is cut short has a traceback of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def needed_elsewhere(packed: bytes) -> bool:

@@ -24,7 +24,13 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.extensions import Luggage
 from capsim.study.execution import Execution
-from capsim.study.processes import UNGUARDED, needed_elsewhere, prepare_processes, without_script
+from capsim.study.processes import (
+    UNGUARDED,
+    interrupt_waits,
+    needed_elsewhere,
+    prepare_processes,
+    without_script,
+)
 from capsim.study.store import ROWS_PER_BLOCK, Store, block_count, rows_of_block
 
 SHORT_S = 8.0
@@ -121,7 +127,7 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
                 while waiting and len(running) < processes * WAITING_PER_PROCESS:
                     block, count = waiting.pop()
                     # A process of the pool begins here, if at all.
-                    with nullcontext() if needs_script else without_script():
+                    with interrupt_waits(), nullcontext() if needs_script else without_script():
                         running[pool.submit(_block, block * ROWS_PER_BLOCK, count)] = block
                 for ready in wait(running, return_when=FIRST_COMPLETED).done:
                     yield running.pop(ready), ready.result()

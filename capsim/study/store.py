@@ -27,6 +27,7 @@ from capsim.errors import StudyError
 from capsim.extensions import checksums
 from capsim.operations import BANK_YEARS
 from capsim.projection import finite, from_json
+from capsim.reach import text_that_ends
 from capsim.scenario import Scenario, drawn_together, is_marked
 
 FORMAT = 6
@@ -89,13 +90,15 @@ class Store:
     def check(self, block: int, n_rows: int, n_columns: int) -> None:
         """Raise StudyError where a block is not as it was written."""
         file = self.path(block)
+        expected = HEADER.size + n_rows * n_columns * 8
         try:
-            data = file.read_bytes()
+            # what is of another size is not read, whatever it is
+            n_bytes = file.stat().st_size
+            data = file.read_bytes() if n_bytes == expected else b""
         except OSError as fault:
             raise StudyError(f"{file}: cannot be read: {fault.strerror}; {ADVICE}") from None
-        expected = HEADER.size + n_rows * n_columns * 8
         if len(data) != expected:
-            sizes = f"{len(data)} bytes, not {expected}"
+            sizes = f"{n_bytes} bytes, not {expected}"
             raise StudyError(f"{file}: truncated or of another study ({sizes}); {ADVICE}")
         digest, *shape = HEADER.unpack(data[: HEADER.size])
         if shape != [n_rows, n_columns] or self._digest(block, data[HEADER.size :]) != digest:
@@ -148,7 +151,7 @@ class Store:
         shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
         for name, about in record.get("files", {}).items():
             file = self.folder / name
-            if not file.exists() or _file_digest(file) != about["sha256"]:
+            if not file.is_file() or _file_digest(file) != about["sha256"]:
                 raise StudyError(f"{file}: truncated or changed since it was written")
         return record
 
@@ -213,7 +216,7 @@ def clear(folder: Path) -> None:
 def read_json(file: Path, missing: str) -> dict[str, Any]:
     """A record written by `write_json`; StudyError where it is missing, damaged or of another version."""
     try:
-        record: dict[str, Any] = from_json(file.read_text(encoding="utf-8"))
+        record: dict[str, Any] = from_json(text_that_ends(file))
         is_whole = isinstance(record, dict) and record.get("checksum") == checksum(record)
     except FileNotFoundError:
         raise StudyError(f"{file.parent}: {missing}") from None
@@ -241,7 +244,8 @@ def write_json(file: Path, record: dict[str, Any]) -> None:
 
 
 def _file_digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def write_whole(file: Path, data: bytes) -> None:

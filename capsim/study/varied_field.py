@@ -57,15 +57,22 @@ def bounds_of(vary: str) -> tuple[float, float]:
 
 
 def beyond_field(vary: str, number: float) -> str:
-    """What is wrong with a number of no size that the field has; empty where nothing is.
+    """What is wrong with a number that the field cannot be; empty where nothing is.
 
     Examples
     --------
     >>> beyond_field("sites.a.phases.p1.critical_it_mw", 1e300)
     'must be at most 1e+07 MW, which no plan exceeds'
+    >>> beyond_field("sites.a.phases.p1.critical_it_mw", -5), beyond_field("sites.a.phases.p1.priority", 100)
+    ('must be greater than 0', 'must be at most 99')
     """
     plan = _field(vary)
-    return plan.quantity.too_far(number) if plan is not None and plan.quantity else ANY.fault(number)
+    if plan is not None and plan.quantity is not None:
+        return plan.quantity.never(number)
+    first, last = bounds_of(vary)
+    if number < first:
+        return f"must be at least {first:g}"
+    return f"must be at most {last:g}" if number > last else ANY.fault(number)
 
 
 def beyond_calendar(ordinal: float) -> str:

@@ -297,3 +297,60 @@ def test_the_interface_is_listed(page):
     page.until("document.querySelectorAll('#list section').length > 10")
     assert "POST /api/project" in page.one("#list").text
     assert "as --override" in page.one("#list").text
+
+
+@pytest.mark.parametrize(("typed", "is_refused"), [("40 %", True), ("22.3 m", False)])
+def test_a_slider_takes_no_unit_that_is_not_its_own(page, typed, is_refused):
+    page.open()
+    page.until("document.querySelector('.lever')", 120.0)
+    of_money = "[...document.querySelectorAll('.lever')].find(l => /, (USD|EUR)/.test(l.textContent))"
+    entry = page.run(f"return {of_money}.querySelector('input.n')")
+    page.run(
+        "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", entry, typed
+    )
+    assert page.run("return arguments[0].getAttribute('aria-invalid') === 'true'", entry) is is_refused
+    fault = page.run(f"return {of_money}.querySelector('.fault')")
+    assert fault.is_displayed() is is_refused
+    sets = page.run("return JSON.parse(localStorage.getItem('capsim-state') || '{}').sets || {}")
+    assert bool(sets) is not is_refused
+
+
+def test_faults_of_a_slider_of_many_values_are_one_line_with_its_title(page):
+    page.open()
+    text = SMALL.read_text("utf-8")
+    second = text[text.index("      - id: p1") :].replace("id: p1", "id: p2").replace("id: d1", "id: d2")
+    page.run(
+        "localStorage.setItem('capsim-state', arguments[0])", json.dumps({"source": {"text": text + second}})
+    )
+    page.open(keep=True)
+    page.until("document.querySelector('.lever')", 120.0)
+    one_of_many = "[...document.querySelectorAll('.lever')].find(l => l.textContent.includes(' values.'))"
+    entry = page.run(f"return {one_of_many}.querySelector('input.n')")
+    title = page.run(f"return {one_of_many}.querySelector('.name').firstChild.textContent")
+    page.run("arguments[0].value = '-1e9'; arguments[0].dispatchEvent(new Event('input'))", entry)
+    page.until("document.querySelector('#faults .fault')")
+    faults = page.run("return [...document.querySelectorAll('#faults .fault')].map(f => f.textContent)")
+    assert len(faults) == 1
+    assert faults[0].startswith(f"{title}: ")
+
+
+@pytest.mark.parametrize(("of", "is_kept"), [(1, True), (40, False)])
+def test_a_link_keeps_variants_where_it_stays_short_and_says_so_where_not(page, of, is_kept):
+    page.open()
+    page.until("document.querySelector('.lever')", 120.0)
+    page.run(
+        "arguments[0].value = arguments[1]", page.one("#variant-name"), "Kept one " + "x" * 400 * (of - 1)
+    )
+    page.one("#variant-name").send_keys("\ue007")
+    page.until("document.getElementById('status').textContent.startsWith('Kept')")
+    page.run("navigator.clipboard.writeText = () => Promise.reject(new Error('no clipboard'))")
+    page.run("document.getElementById('copy-link').click()")
+    page.until("document.getElementById('status').textContent.startsWith('The link is')")
+    told = page.run("return document.getElementById('status').textContent")
+    assert ("without the variants (1)" in told) is not is_kept
+    link = page.run("return location.href")
+    page.open()
+    page.until("document.body.dataset.projected")
+    page.open(link, keep=True)
+    page.until("document.querySelector('.lever')", 120.0)
+    assert page.run("return document.getElementById('variants').textContent.includes('Kept one')") is is_kept

@@ -56,7 +56,7 @@ def test_version(command):
 def test_validate_counts(command, aion_file):
     text = good(command("validate", aion_file, aion_file))
     line = (
-        f"{aion_file}: ok (scenario aion-288k-h100e, 1 site, 4 phases, 4 deployments, 120 uncertain values)\n"
+        f"{aion_file}: ok (scenario aion-288k-h100e, 1 site, 4 phases, 4 deployments, 121 uncertain values)\n"
     )
     assert text == 2 * line
 

@@ -41,7 +41,7 @@ def files(folder):
 def test_ensemble_says_how_sure_it_is(tmp_path):
     study = (SCALEWAY, "-n", "16", *QUICK, "--target", "h100e_8bit>=7000 by 2025-12")
     shown = capsim("ensemble", *study, "--plot", str(tmp_path / "fan.png")).stdout
-    assert "16 replications of 94 uncertain values, seed 0" in shown
+    assert "16 replications of 95 uncertain values, seed 0" in shown
     assert "H100e (8bit) >= 7,000" in shown
     assert (tmp_path / "fan.png").stat().st_size > 10_000
     record = json.loads(capsim("ensemble", *study, "--json").stdout)
@@ -139,7 +139,8 @@ def test_compare_takes_values_and_keeps_names_whole():
     path = "sites.aion.phases.p1.deployments.racks.system_price_usd"
     values = ("--set", f"{path}=3000000", "--set", "finance.wacc_real=0.08")
     shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2", "--all").stdout
-    assert "rubin, --set against aion-288k-h100e" in shown
+    named = "Price of a system, aion.p1.racks = 3,000,000 USD/system; Cost of capital, real = 8 %/y"
+    assert f"rubin, {named} against aion-288k-h100e" in " ".join(shown.split())
     assert "\nPrice of a system, aion.p1.racks " in shown
     assert "\nSystem, aion.p4.racks " in shown
 
@@ -199,7 +200,7 @@ def test_solve_plan_and_audit_answer():
     assert "Critical IT power, aion.p1: no value reaches Cost of an H100e-hour <= 0.1 EUR2025" in missed
     assert "as it is nearest" in " ".join(missed.split())
     planned = " ".join(capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout.split())
-    assert re.search(r"aion.p3 rubin-ultra-kyber Critical IT power \S+ MW 20\d\d-\d\d", planned)
+    assert re.search(r"aion.p3 NVIDIA Rubin Ultra Kyber rack .*?power \S+ MW 20\d\d-\d\d", planned)
     shown = capsim("audit", "scenarios/claims/aion.yaml", "--all").stdout
     assert "1,600 systems x 72 accelerators x 2.5 = 288,000 H100e" in " ".join(shown.split())
     several = ("scenarios/claims/opcore-2-5bn.yaml", "scenarios/claims/aion.yaml")

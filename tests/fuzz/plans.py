@@ -16,6 +16,15 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfol
 LATEST = date(2026, 12, 31)
 """Last data date: half of the two years have happened by then."""
 
+END = make.START.replace(year=make.START.year + 2)
+"""First day after the horizon."""
+ANY_DAY = st.sampled_from((date(1900, 1, 1), date(2200, 12, 31))) | st.builds(
+    lambda edge, days: edge + timedelta(days=days),
+    st.sampled_from((make.START, END)),
+    st.sampled_from((-400, -31, -1, 0, 1, 14, 31, 400)),
+)
+"""Days before the start of a plan, at its ends, and after them."""
+
 OF_A_SITE: Mapping[str, Any] = {
     "firm_power": {"unit_mw": 2.0, "units": 4, "redundant_units": 1, "derating": 0.9},
     "contracts": [{"id": "c", "share": 0.5, "block_mw": 0.05, "price_per_mwh": 60.0}],
@@ -78,6 +87,35 @@ def plans(draw: st.DrawFn) -> Mapping[str, Any]:
     if draw(st.booleans()):
         mapping |= _what_happened(draw, mapping)
     return mapping
+
+
+@st.composite
+def plans_of_any_day(draw: st.DrawFn) -> Mapping[str, Any]:
+    """Such a portfolio with targets, and with dates before its start, at its ends and after them."""
+    mapping = draw(plans())
+    goals = {"h100e": 2000.0, "accelerators": 500.0, "facility_mw": 9.0, "budget": 1e8, "critical_it_mw": 3.0}
+    asked = draw(st.lists(st.sets(st.sampled_from(sorted(goals)), min_size=1), min_size=1, max_size=2))
+    mapping = mapping | {
+        "targets": [
+            {"id": f"t{i}", **{name: goals[name] for name in names}, "by": draw(st.just(END) | ANY_DAY)}
+            for i, names in enumerate(asked)
+        ]
+    }
+    for place in mapping["sites"]:
+        for record in (*place.get("contracts", ()), *filter(None, (place.get("solar"),))):
+            record["starts_on"] = draw(st.just(make.START) | ANY_DAY)
+    return _with_days(draw, mapping)  # type: ignore[no-any-return]
+
+
+def _with_days(draw: st.DrawFn, value: Any, key: str = "") -> Any:
+    """A copy in which some dates are others; the plan keeps its start."""
+    if isinstance(value, Mapping):
+        return {name: _with_days(draw, inner, name) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_days(draw, inner) for inner in value]
+    if isinstance(value, date) and key != "start" and draw(st.integers(0, 9)) == 0:
+        return draw(ANY_DAY)
+    return value
 
 
 def _change_phase(draw: st.DrawFn, phase: dict[str, Any], policies: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capsim.errors import ScenarioError
 from capsim.ledger import statements
 from capsim.pipeline import run, simulate
 from capsim.projection import Projection
@@ -33,6 +34,18 @@ def test_what_is_valid_runs_and_adds_up(mapping, seed):
         _check_energy(month)
         _check_systems(result.timeline)
         _check_books(plan, result)
+
+
+@settings(max_examples=40)
+@given(fuzz.plans_of_any_day())
+def test_any_day_is_refused_or_runs(mapping):
+    try:
+        scenario = loads(mapping)
+    except ScenarioError:
+        return
+    projection = simulate(scenario)
+    assert all(finding.text for finding in projection.findings)
+    assert all(fuzz.is_finite(figure) for figure in projection.headline.values())
 
 
 def _check_energy(month):

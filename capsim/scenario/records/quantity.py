@@ -132,6 +132,10 @@ class Quantity:
         # its own bound is the nearer one
         return fault and (self._out_of_bounds(value) or fault)
 
+    def never(self, value: float) -> str:
+        """What is wrong with a number that the field cannot be; empty where it can."""
+        return self._out_of_bounds(value) or self.too_far(value)
+
     def ends(self) -> tuple[float, float]:
         """Lowest and highest value it may have; a bound of its own that is excluded is pulled in a little."""
         size = magnitude_of(self.unit)

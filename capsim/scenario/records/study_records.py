@@ -53,7 +53,7 @@ class Target(Record):
     """Goals in words, such as `facility_peak_mw >= 1000`, `ready_for_service of aion.p1 <= 2029-06` or
     `pue in 2031 <= 1.2`: least (`>=`) or most (`<=`) of any figure. Held at `by` where it names no month."""
     by: Day | None = None
-    """Date of the target; the horizon's end where it is missing."""
+    """Date of the target, not before the plan begins; the horizon's end where it is missing or later."""
 
 
 class Correlation(Record):

@@ -26,6 +26,14 @@ def actuals_have_a_data_date(scenario: Scenario, _: Around) -> Issues:
 
 
 @rule
+def data_date_is_inside_the_horizon(scenario: Scenario, around: Around) -> Issues:
+    """Something of a plan is to come on its data date, or has come; before the start all of it is to come."""
+    if scenario.as_of is not None and not scenario.as_of < around.end:
+        rule_ = f"must be before the end of the horizon on {around.end.isoformat()}"
+        yield Issue(("as_of",), rule_, got=True)
+
+
+@rule
 def figures_are_known(actual: Actual, _: Around | None = None) -> Issues:
     """What an actual names is something that happens, or a figure with its number and unit."""
     if actual.what in EVENTS:

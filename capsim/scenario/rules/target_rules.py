@@ -22,6 +22,14 @@ def target_has_a_goal(target: Target, _: Around) -> Issues:
 
 
 @rule
+def target_is_not_before_the_start(target: Target, around: Around) -> Issues:
+    """A target has a month of the plan: the last one stands for what is later, none for what is earlier."""
+    start = around.scenario.start
+    if target.by is not None and target.by < start:
+        yield Issue(("by",), f"lies before the plan begins on {start.isoformat()}", got=True)
+
+
+@rule
 def goals_are_of_results(target: Target, around: Around) -> Issues:
     """A goal in words is about a figure, a place and months that results have."""
     for i, text in enumerate(target.goals):

@@ -163,8 +163,17 @@ function lever_(lever, sets, form, changed) {
     typed.value = bare(Number(range.value), lever.unit);
     move(short(Number(range.value)));
   });
+  const wrong = el("p", { class: "fault", role: "status", hidden: true });
   typed.addEventListener("input", () => {
-    const text = asWritten(typed.value);
+    const text = asWritten(typed.value, lever.unit);
+    const refused = text === null ? unitFault(lever.unit) : "";
+    wrong.textContent = refused;
+    wrong.hidden = !refused;
+    typed.classList.toggle("wrong", Boolean(refused));
+    if (refused) typed.setAttribute("aria-invalid", "true");
+    else typed.removeAttribute("aria-invalid");
+    // what stands elsewhere is of the last value that was one
+    if (refused) return;
     if (NUMBER.test(text)) range.value = Number(text);
     move(text);
   });
@@ -172,7 +181,7 @@ function lever_(lever, sets, form, changed) {
   // its unit stands behind the title
   const small = el("small", {}, `${form.meaning(first).replace(/ \[[^\]]*\]$/, "")}${count > 1 ? ` For ${count} values.` : ""}`);
   const from = lever.source ? el("small", { class: "source", title: lever.source }, `Its ends are those of its range. Source: ${lever.source}`) : null;
-  box.append(el("div", { class: "name" }, label, SHARES.has(lever.unit) || !lever.unit ? "" : `, ${lever.unit}`, small), el("div", { class: "row" }, range, typed), ends, from);
+  box.append(el("div", { class: "name" }, label, SHARES.has(lever.unit) || !lever.unit ? "" : `, ${lever.unit}`, small), el("div", { class: "row" }, range, typed), wrong, ends, from);
   return box;
 }
 
@@ -181,13 +190,26 @@ function bare(value, unit) {
   return inUnit(value, SHARES.has(unit) ? unit : "");
 }
 
-/** What is typed as a number, in the form that entries have, as it is written in a file: 22.3 m, 8 %. */
-export function asWritten(text) {
-  const found = /^([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*(bn|m|%|%\/y)?$/i.exec(text.trim());
+/**
+ * What is typed as a number, in the form that entries have, as it is written in a file: 22.3 m, 8 %.
+ * Null where a unit stands behind it that is not the value's: per cent of what is no share, millions of a share.
+ */
+export function asWritten(text, unit) {
+  const found = /^([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*([a-z%].*)?$/i.exec(text.trim());
   if (!found) return text.trim();
-  const size = { bn: 1e9, m: 1e6, "%": 0.01, "%/y": 0.01 }[(found[2] || "").toLowerCase()];
-  const number = found[1].replace(/,/g, "");
+  const sizes = SHARES.has(unit) ? { "%": 0.01, [`%${unit.slice(1)}`]: 0.01 } : { bn: 1e9, m: 1e6 };
+  const [, typed, behind = ""] = found;
+  const own = !SHARES.has(unit) && behind.endsWith(unit) ? behind.slice(0, behind.length - unit.length).trim() : behind;
+  if (own && !Object.hasOwn(sizes, own.toLowerCase())) return null;
+  const size = sizes[own.toLowerCase()];
+  const number = typed.replace(/,/g, "");
   return size && NUMBER.test(number) ? short(Number(number) * size) : number;
+}
+
+/** What may stand behind a number of a unit. */
+function unitFault(unit) {
+  if (SHARES.has(unit)) return `Type a number or per cent, such as 8 %${unit.slice(1)}.`;
+  return `Type a number${unit ? ` of ${unit}` : ""}, with m or bn behind it for millions or billions.`;
 }
 
 /** A number as it is written in a file, in few digits. */
@@ -204,6 +226,9 @@ export function settleLevers(place, levers, sets) {
     const [range, typed] = box.querySelectorAll("input");
     const text = first in sets ? sets[first] : short(lever.at);
     typed.value = NUMBER.test(text) ? bare(Number(text), lever.unit) : text;
+    typed.classList.remove("wrong");
+    typed.removeAttribute("aria-invalid");
+    box.querySelector(".fault").hidden = true;
     if (NUMBER.test(text)) range.value = Number(text);
     range.setAttribute("aria-valuetext", NUMBER.test(text) ? inUnit(Number(text), lever.unit) : text);
     box.querySelector(".ends b").textContent = NUMBER.test(text) ? bare(Number(text), lever.unit) : "";

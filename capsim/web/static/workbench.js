@@ -14,6 +14,7 @@ let state = remembered();
 let there = null; // what can be opened
 let form = null;
 let levers = [];
+const LONGEST_LINK = 8000; // characters that mail and chat programs leave whole: assumed
 let now = null; // the last answer: projection, shown, text of the projection
 let opened = null; // the answer of the scenario as opened
 let busy = false;
@@ -216,10 +217,23 @@ function showFaults(error) {
   }
   const faults = error.faults || [];
   say("Not projected: what is shown is what was before", true);
-  const lines = faults.length ? faults.map((fault) => el("p", { class: "fault" }, fault.path ? `${fault.path}: ${fault.rule}` : fault.text)) : [el("p", { class: "fault" }, error.message)];
+  const words = faults.length ? faultWords(faults) : [error.message];
+  const lines = words.map((text) => el("p", { class: "fault" }, text));
   byId("faults").replaceChildren(...lines);
   form?.tell(faults);
   if (state.source?.text) byId("faults").append(el("button", { type: "button", onclick: editText }, "Edit the text"));
+}
+
+/** A line for each fault; those of values that one slider moves are one, by its title. */
+function faultWords(faults) {
+  const titles = new Map(levers.flatMap((lever) => Object.keys(lever.paths).map((path) => [path, lever.title])));
+  const told = new Map();
+  for (const fault of faults) {
+    const title = fault.path in state.sets ? titles.get(fault.path) : undefined;
+    const words = fault.path ? `${title || fault.path}: ${fault.rule}` : fault.text;
+    if (!told.has(title || words)) told.set(title || words, words);
+  }
+  return [...told.values()];
 }
 
 // ---- showing
@@ -577,13 +591,16 @@ byId("text").oninput = () => {
   remember(state);
 };
 byId("copy-link").onclick = async () => {
-  const link = linkTo({ ...state, variants: [] });
+  const whole = linkTo(state);
+  const isShort = whole.length <= LONGEST_LINK;
+  const link = isShort ? whole : linkTo({ ...state, variants: [] });
+  const without = isShort || !state.variants.length ? "" : `, without the variants (${state.variants.length}), which would make it too long`;
   try {
     await navigator.clipboard.writeText(link);
-    say("The link is copied; it opens where the workbench was opened before");
+    say(`The link is copied${without}; it opens where the workbench was opened before`);
   } catch {
     history.replaceState(null, "", link);
-    say("The link is in the address bar");
+    say(`The link is in the address bar${without}`);
   }
 };
 for (const button of byId("downloads").querySelectorAll("button")) button.onclick = () => take(button.dataset.take);

@@ -156,3 +156,11 @@ def test_a_manifest_is_told_in_words(page):
     ]
     # which option is best is shown above, and makes nothing again
     assert manifest_sheet({"best_in": {"a": 0.5}}).rows == []
+
+
+def test_a_long_name_of_a_variant_heads_its_column_in_full(small):
+    name = "Cost of capital, real = 9 %/y; Critical IT power, dc5.p1 = 60 MW"
+    found = compare({"base": small, name: override(small, {"finance.wacc_real": 0.09})}, 4, processes=1)
+    page = study_report(found)
+    assert f'<button type="button">{name}' in page
+    assert "variant 1" not in page

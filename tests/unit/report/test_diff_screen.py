@@ -42,16 +42,54 @@ def row(lines, title):
     return next(line for line in lines if line.startswith(title)).removeprefix(title).split()
 
 
-def test_what_is_reached_comes_first_then_dates_then_what_it_takes():
+def test_what_is_reached_comes_first_then_a_date_then_headlines_then_all_by_size():
     assert [one.name for one in by_weight(FOUND.beyond)] == [
         "h100e_8bit_peak",
         "ready_for_service of a.p2",
-        "capex_eur",
-        "capex_eur P50",
         "lifted / permit / gain / figures / npv_eur",
-        "opex of item energy",
+        "capex_eur P50",
         "ready_for_service of a.p1",
+        "opex of item energy",
+        "capex_eur",
     ]
+
+
+def test_the_first_screen_shows_what_moved_most_and_not_headlines_that_hardly_did():
+    small = [
+        Moved("figure", name, 100.0, 100.1, 0.1, 0.001, True)
+        for name in ("facility_peak_mw", "facility_gwh", "carbon_t", "water_m3", "capex_eur", "opex_eur")
+    ]
+    large = [
+        Moved("figure", "accelerators_peak", 42_624.0, 81_792.0, 39_168.0, 0.919, True),
+        Moved("figure", "pue", 1.2, 1.08, -0.12, -0.1, True),
+    ]
+    inputs = (ChangedInput("grid/fr.level_per_mwh", "60 EUR/MWh", "70 EUR/MWh", 10.0, 0.17),) * 40
+    lines = lines_of(diff_opening(Diff("old", "new", (*small * 4, *large), inputs, 100, 500, "EUR2025")))
+    first = next(k for k, line in enumerate(lines) if line.startswith("Moved"))
+    assert lines[first + 1].startswith("Most accelerators in service")
+    assert lines[first + 2].startswith("PUE")
+    assert sum(line.startswith("Wholesale price") for line in lines) == 3
+
+
+def test_inputs_are_in_few_digits_without_exponents_and_differ_where_they_do():
+    price = "sites.a.phases.p1.racks.price"
+    inputs = (
+        ChangedInput(
+            "systems/kyber.price",
+            "22300000 (15000000 .. 30000000) USD/system",
+            "4000000 (3270000 .. 6500000) USD/system",
+            -18.3e6,
+            -0.821,
+        ),
+        ChangedInput("finance.wacc_real", "0.0650001", "0.065", -1e-7, -1.5e-6),
+        ChangedInput(price, "4.393398282 {dist: uniform, low: 0, high: 15}", "0", -4.393398282, -1.0),
+    )
+    text = "\n".join(lines_of(diff_tables(Diff("old", "new", MOVED, inputs, 100, 500, "EUR2025")), 160))
+    assert "m USD/system (systems/kyber)" in text
+    assert "22.3 (15 to 30) 4 (3.27 to 6.5) -18.3" in " ".join(text.split())
+    assert "6.50001" in text
+    assert "4.393 (0 to 15)" in text
+    assert "e+" not in text
 
 
 def test_all_of_it_has_titles_units_and_changes():

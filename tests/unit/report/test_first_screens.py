@@ -148,7 +148,7 @@ def test_units_stand_with_numbers(named):
         "sensitivity of a date": " d ",
         "sweep": "Cost of capital, real, %/y",
         "solve": "Critical IT power, aion.p1, MW",
-        "plan": "aion.p3 rubin-ultra-kyber Critical IT power 60 MW    2030-04",
+        "plan": "aion.p3 NVIDIA Rubin Ultra Kyber rack (NVL576 by dies) Critical IT power 60 MW    2030-04",
         "relief": "Cost of an",
         "backtest": "Critical IT power ready of all sites by month, MW",
     }

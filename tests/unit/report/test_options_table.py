@@ -152,3 +152,12 @@ def test_a_mean_date_is_the_same_day_in_the_sentence_and_in_the_table():
     text = shown(comparison({"base": {by: day + 0.7}, "other": {by: day + 9.6}}, by=by))
     assert text.count("2029-03-19") == 2
     assert "2029-03-20" not in text
+
+
+def test_a_variant_whose_name_is_too_tall_for_its_column_is_numbered_and_told_in_full():
+    tall = "Cost of capital, real = 9 %/y; Critical IT power, aion.p1 = 60 MW"
+    text = shown(comparison({"base": FIGURES["base"], tall: FIGURES["dear"], "rubin": FIGURES["rubin"]}))
+    assert f"variant 1: {tall}" in " ".join(text.split())
+    heading = next(line for line in text.splitlines() if line.startswith("mean of the replications"))
+    assert "variant 1" in heading
+    assert "..." not in text

@@ -173,6 +173,19 @@ def test_days_gone_by_that_nothing_reports_are_told(tmp_path):
     assert list(forecast(reported, n=2).unreported) == ["meta-prometheus.grid-1 energised"]
 
 
+def test_what_was_due_and_is_told_by_nothing_is_still_to_come_and_said_so():
+    plan = load(SCENARIOS / "aion-288k-h100e.yaml", as_of=date(2037, 12, 31))
+    made = forecast(plan, n=2)
+    # two grid steps and four halls of the plan are due by 2030; none has a line
+    assert len(made.overdue) == 6
+    assert min(made.overdue.values()) == made.overdue["aion.block-1 energised"] == "2028-08-11"
+    assert (
+        "! 6 milestones, first AION campus, block-1 energised (planned 2028-08-11), were due by 2037-12-31 "
+        "and count as still to come: no line of a status file (--actuals) tells of them"
+    ) in " ".join(shown(made))
+    assert forecast(load(SCENARIOS / "aion-288k-h100e.yaml", as_of=date(2026, 6, 1)), n=2).overdue == {}
+
+
 def test_a_forecast_without_a_data_date_says_what_is_drawn_before_its_start():
     plan = load(SCENARIOS / "living" / "us-campuses.yaml")
     made = forecast(plan, n=16)

@@ -16,14 +16,19 @@ import numpy as np
 import pytest
 from rich.console import Console
 from scipy import stats
+from typer.testing import CliRunner
 
 from capsim.buildout.simulate import build_out
+from capsim.cli import app
 from capsim.errors import ScenarioError
 from capsim.pipeline import simulate
 from capsim.report.tables import milestones
 from capsim.scenario import Sampler, checked, load, loads, sample
 from capsim.scenario.loading import override
 from capsim.scenario.status_file import read_status
+
+AION = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"
+OFF = "must be a date from 1900 to 2200"
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12
@@ -396,3 +401,27 @@ def test_the_table_of_milestones_dates_a_step_by_the_day_it_carries_all():
         console.print(milestones(simulate(scenario)))
     (row,) = [line for line in shown.get().splitlines() if line.split()[:2] == ["a", "p1"]]
     assert f"{step.energised_on:%Y-%m}" in row
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (
+            "forecast {plan} -n 2 --as-of 2200-12-31",
+            "as_of: must be before the end of the horizon on 2038-01-01",
+        ),
+        ("forecast {plan} -n 2 --as-of 1899-12-31", f"--as-of {OFF} (got 1899-12-31)"),
+        ("forecast {plan} -n 2 --as-of 2030-01-01 --before 1899-12-31", f"--before {OFF} (got 1899-12-31)"),
+        ("catalog stale --as-of 9999-12-31", f"--as-of {OFF} (got 9999-12-31)"),
+        ("catalog stale --as-of 1899-01-01", f"--as-of {OFF} (got 1899-01-01)"),
+    ],
+)
+def test_a_data_date_that_no_plan_has_is_refused_by_its_option(command, said):
+    ended = CliRunner().invoke(app, command.format(plan=AION).split())
+    assert (ended.exit_code, said in ended.stderr) == (2, True)
+
+
+def test_on_the_first_day_of_the_calendar_there_is_no_month_before():
+    ended = CliRunner().invoke(app, f"forecast {AION} -n 2 --as-of 1900-01-01".split())
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert "Forecast as of 1900-01-01" in ended.stdout

@@ -68,7 +68,7 @@ def test_a_central_run_that_is_no_typical_draw_is_flagged_with_its_driver(skewed
     assert list(drivers)[-1] == REST
     text = shown(skewed)
     assert "! cost of an H100e-hour: the central run is below P5" in text
-    assert "costs.items.item-" in text
+    assert "Cost of item " in text
     assert "! P" in next(line for line in text.splitlines() if line.startswith("Cost of an H100e-hour"))
 
 

@@ -170,3 +170,17 @@ def test_the_same_scenarios_in_another_order_are_another_study(small, tmp_path):
     turned = dict(reversed(two.items()))
     with pytest.raises(StudyError, match="another study"):
         compare(turned, 4, processes=1, folder=tmp_path / "s", resume=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "before"),
+    [
+        ("finance.wacc_real", 0.09, "0.065 {dist: double_triangular, low: 0.05, median: 0.065, high: 0.09}"),
+        ("crews.burn_in_days", 5, "7 {dist: double_triangular, low: 2.0, median: 7.0, high: 14.0}"),
+    ],
+)
+def test_what_no_file_sets_is_its_default_on_either_side(small, path, value, before):
+    other = override(small, {path: value})
+    (there,), (back,) = changes_between(small, other), changes_between(other, small)
+    assert (there.before, there.after) == (before, str(value))
+    assert (back.before, back.after) == (str(value), before)

@@ -37,6 +37,13 @@ def test_a_row_without_a_value_is_left_out_and_none_is_no_number():
     assert all(map(math.isnan, none.percentiles))
 
 
+def test_what_sums_in_another_order_move_is_no_difference():
+    (row,) = list(differences([side("a", 0.1 + 0.2, 3.0), side("b", 0.3, 3.0)]))[1:]
+    assert 0.1 + 0.2 != 0.3
+    assert (row.difference, row.low, row.high, row.percentiles) == (0.0, 0.0, 0.0, (0.0, 0.0, 0.0))
+    assert not row.differs
+
+
 def test_one_row_is_held_against_each_row_of_an_ensemble():
     _, draws = differences([side("central", 2.0), side("draws", 1.0, 2.0, 6.0)])
     assert (draws.mean, draws.difference, draws.percentiles[1]) == (3.0, 1.0, 0.0)

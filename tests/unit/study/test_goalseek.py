@@ -272,6 +272,12 @@ def test_an_end_that_is_no_date_is_told(shipped, end):
     [
         ("critical_it_mw", {"high": 1e300}, "at most 1e.07 MW"),
         ("critical_it_mw", {"low": 1e-300}, "at least 1e-06 MW"),
+        (
+            "critical_it_mw",
+            {"low": -5, "high": 50},
+            r"low of .*critical_it_mw must be greater than 0 \(got -5\)",
+        ),
+        ("critical_it_mw", {"low": 0, "high": 50}, "must be greater than 0"),
         ("ready_for_service_on", {"low": "9999-01-01", "high": "9999-12-31"}, "from 1900 to 2200"),
         ("ready_for_service_on", {"low": "0001-01-01"}, "from 1900 to 2200"),
     ],
@@ -284,5 +290,6 @@ def test_an_end_beyond_all_plans_is_refused(small, key, bracket, words):
 
 
 def test_a_bracket_without_a_plan_is_refused(small):
-    with pytest.raises(StudyError, match=r"makes a valid plan: finance.wacc_real: must be at most 0.5"):
-        solve(small, "finance.wacc_real", "lcoc=2.6", low=0.6, high=0.9)
+    vary = f"sites.{small.sites[0].id}.phases.{small.sites[0].phases[0].id}.critical_it_mw"
+    with pytest.raises(StudyError, match=r"no value of .* between 0.01 and 0.02 makes a valid plan: "):
+        solve(small, vary, "lcoc=2.6", low=0.01, high=0.02)

@@ -56,3 +56,42 @@ def test_a_guarded_script_with_models_of_its_own_runs(tmp_path):
     script.write_text(f"{OWN_SHAPE}\nif __name__ == '__main__':\n    {indented}\n", "utf-8")
     done = python(script)
     assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+INTERRUPTED = """
+import os, signal, sys
+from multiprocessing import forkserver
+import capsim
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+connect = forkserver.connect_to_new_process
+
+def interrupted(fds):
+    # a process is there, and has nothing yet of what it begins with
+    there = connect(fds)
+    os.kill(os.getpid(), signal.SIGINT)
+    return there
+
+forkserver.connect_to_new_process = interrupted
+if __name__ == "__main__":
+    try:
+        capsim.ensemble(capsim.load(sys.argv[1]), n=64, processes=2)
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def test_an_interrupt_waits_until_a_process_is_started(tmp_path):
+    script = tmp_path / "study.py"
+    script.write_text(INTERRUPTED)
+    plan = Path(__file__).parents[1] / "scenario" / "ten-megawatts.yaml"
+    done = subprocess.run(
+        [sys.executable, str(script), str(plan)], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+def test_the_package_costs_nothing_before_the_command_guards_itself():
+    seen = "import sys; before = {*sys.modules}; import capsim; print(sorted({*sys.modules} - before))"
+    done = subprocess.run([sys.executable, "-S", "-c", seen], capture_output=True, text=True, check=True)
+    assert done.stdout == "['__future__', 'capsim']\n"
