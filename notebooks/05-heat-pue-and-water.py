@@ -17,7 +17,9 @@ PLANTS = {
     "waterside-tower": "cooling towers",
 }
 # its target lies before this year, so it is left out
-fleet = capsim.load(examples()["scaleway-5000-gpus"]).override(start="2026-01-01", horizon_years=1, targets=None)
+fleet = capsim.load(examples()["scaleway-5000-gpus"]).override(
+    start="2026-01-01", horizon_years=1, targets=None
+)
 made = {}
 for plant, title in PLANTS.items():
     for climate in CLIMATES:
