@@ -62,7 +62,7 @@ def test_one_command_holds_dates_idle_accelerators_and_cost_side_by_side():
     assert ["aion.p3", "2030-04-24", "2031-04-24", "2030-05-09", "2031-05-10"] in lines
     assert ["aion.p1", "2029-01-13", "2029-10-28", "2029-01-28", "2029-11-12"] in lines
     assert any(line[:3] == ["aion.p3", "757,451", "4,649,555"] for line in lines)
-    assert ["Slip,", "aion.block-1", "-", "12"] in [line[:4] for line in lines]
+    assert ["Slip,", "aion.block-1,", "months", "0", "12"] in [line[:5] for line in lines]
     asked = json.loads(command("compare", str(AION), "--override", "grid-slip-12", "-n", "2", "--json"))
     rows = {(row["scenario"], row["phase"]): row for row in asked["dates"]}
     base, late = (rows[name, "p3"] for name in ("aion-288k-h100e", "grid-slip-12"))

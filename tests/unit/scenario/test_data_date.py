@@ -424,4 +424,4 @@ def test_a_data_date_that_no_plan_has_is_refused_by_its_option(command, said):
 def test_on_the_first_day_of_the_calendar_there_is_no_month_before():
     ended = CliRunner().invoke(app, f"forecast {AION} -n 2 --as-of 1900-01-01".split())
     assert (ended.exit_code, ended.stderr) == (0, "")
-    assert "Forecast as of 1900-01-01" in ended.stdout
+    assert "\nAs of 1900-01-01: " in ended.stdout
