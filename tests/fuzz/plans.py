@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import runpy
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,7 +72,8 @@ def plans(draw: st.DrawFn) -> Mapping[str, Any]:
     mapping, demand = draw(make.portfolios()), draw(st.sampled_from(DEMANDS))
     policies = ("just_in_time", "demand") if demand else ("just_in_time",)
     for place in mapping["sites"]:
-        place.update({name: OF_A_SITE[name] for name in draw(st.sets(st.sampled_from(sorted(OF_A_SITE))))})
+        names = draw(st.sets(st.sampled_from(sorted(OF_A_SITE))))
+        place.update({name: deepcopy(OF_A_SITE[name]) for name in names})  # a plan of any day changes its own
         for step in place["grid_connection"]:
             if "stages" in step and draw(st.booleans()):
                 draw(st.sampled_from(step["stages"]))["cancel_probability"] = draw(
