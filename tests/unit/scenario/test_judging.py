@@ -23,7 +23,7 @@ from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.walk import records_in, within
 from capsim.scenario.rules.rule import _QUESTIONS, _RULES, Around, Issue, Issues, rule, rules_of
 
-AS_FILE = Path(__file__).with_name("small.yaml").read_text()
+AS_FILE = Path(__file__).with_name("small.yaml").read_text("utf-8")
 NO_RULES = {"rule", "order", "plausible", "source_rules", "correlation_rules"}
 
 
