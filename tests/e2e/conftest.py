@@ -37,8 +37,10 @@ class Shipped(NamedTuple):
 def _run(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR", "NO_COLOR")}
     command = [COMMAND, *map(str, arguments)]
+    # what a test reads is in one encoding; a test of another locale says so
+    kept |= {"PYTHONUTF8": "1"}
     return subprocess.run(
-        command, cwd=cwd, env=kept | env, capture_output=True, text=True, timeout=180, check=False
+        command, cwd=cwd, env=kept | env, capture_output=True, encoding="utf-8", timeout=180, check=False
     )
 
 
@@ -103,7 +105,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
         def begin(*arguments: str | Path, stdout: int) -> subprocess.Popen[str]:
             command = [COMMAND, *map(str, arguments)]
-            process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, text=True)
+            process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, encoding="utf-8")
             stack.enter_context(process)
             stack.callback(process.kill)
             return process
