@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 
 import pytest
 
@@ -18,6 +19,8 @@ PLACES = {
 
 @pytest.fixture(scope="module")
 def plan(aion_file, tmp_path_factory):
+    if sys.getfilesystemencoding() == "ascii":
+        pytest.skip("this test's own Python can name no such folder")
     file = tmp_path_factory.mktemp("été") / "plan.yaml"
     lines = (aion_file.parent / "scaleway-5000-gpus.yaml").read_text("utf-8").splitlines()
     titled = [f"title: {TITLE}" if line.startswith("title:") else line for line in lines]
