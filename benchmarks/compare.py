@@ -40,7 +40,7 @@ def main(folder: Path) -> int:
     if len(runs) < 2:
         print(f"two stored runs are needed, and {folder} has {len(runs)}: run `make bench` before and after")
         return 1
-    before, after = (json.loads(file.read_text()) for file in runs)
+    before, after = (json.loads(file.read_text("utf-8")) for file in runs)
     print(f"from {runs[0].name} to {runs[1].name}; changes under {WORTH_SHOWING:.0%} are left out")
     print(*changes(figures(before), figures(after)), sep="\n")
     return 0

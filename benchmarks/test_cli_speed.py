@@ -93,7 +93,8 @@ def test_thousands_of_phases_with_a_cost_preset(benchmark, note, tmp_path):
     for phases in (1250, 2500):
         file = tmp_path / f"{phases}.yaml"
         file.write_text(
-            LARGE + "".join(PHASE.replace("NUMBER", str(n)).strip("\n") + "\n" for n in range(phases))
+            LARGE + "".join(PHASE.replace("NUMBER", str(n)).strip("\n") + "\n" for n in range(phases)),
+            "utf-8",
         )
         used[phases] = peak_mib_and_cpu_s(CAPSIM, "run", str(file), *PLAN_ALONE[2:])
     benchmark.pedantic(run, (CAPSIM, "validate", str(file)), rounds=1)

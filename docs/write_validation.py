@@ -792,5 +792,5 @@ def _percent(share: float) -> str:
 
 if __name__ == "__main__":
     text = page_of([*system_cases(), *plant_cases(), *price_cases(), *failure_cases(), *cap_cases()])
-    PAGE.write_text(text)
-    README.write_text(with_table(README.read_text(), shown_in_readme(text)))
+    PAGE.write_text(text, "utf-8")
+    README.write_text(with_table(README.read_text("utf-8"), shown_in_readme(text)), "utf-8")

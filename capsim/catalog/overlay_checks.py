@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from types import MappingProxyType
 
@@ -30,6 +30,8 @@ FIXED_FIELDS = (
 """Tables whose records have the fields that shipped ones have, and no others."""
 _CLOSED = ("assumptions",)
 """Tables whose records are read by their names alone, so that a new one is read by nothing."""
+_OF_SCENARIOS = {("systems", field) for field in ("measured_kw", "measured_at", "idle_kw")}
+"""Fields that records have in a scenario alone: a meter is of one plan."""
 _NUMBERED = re.compile(r"\d+")
 _NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -83,13 +85,36 @@ def _alike(one: str, other: str) -> int:
 
 def _unknown_fields(table: str, rows: Rows, shipped: Rows) -> list[Fault]:
     """Rows of fields that no shipped record of the table has, but for their numbers."""
-    known = dict.fromkeys(field for _, field in shipped)
+    known = {field: [value.unit] for (_, field), value in shipped.items()}
     shapes = {_NUMBERED.sub("0", field) for field in known}
     return [
-        fault_at(value, f"{table}.{name}.{field}", f"unknown field{did_you_mean(field, known)}", field)
+        fault_at(
+            value, f"{table}.{name}.{field}", f"unknown field{meant(table, field, known, value.unit)}", field
+        )
         for (name, field), value in rows.items()
         if _NUMBERED.sub("0", field) not in shapes
     ]
+
+
+def meant(table: str, field: str, known: Mapping[str, Sequence[str]], unit: str = "") -> str:
+    """What is said of a field that a table does not have, of its unit or that its name ends in.
+
+    Parameters
+    ----------
+    table, field : str
+        Where it is written, and how.
+    known : mapping of str to sequence of str
+        Units of each field of the table.
+    unit : str
+        Its unit, empty where its name alone tells it.
+    """
+    if (table, field) in _OF_SCENARIOS:
+        return f"; a scenario says it, under {table}:"
+    units = {of.lower() for units in known.values() for of in units}
+    named = (unit or field.rpartition("_")[2]).lower()
+    # kilowatts taken for watts are worse than no hint
+    fields = [of for of in known if named not in units or named in map(str.lower, known[of])]
+    return did_you_mean(field, fields)
 
 
 def _fields_of_others(table: str, rows: Rows, shipped: Rows) -> list[Fault]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from capsim.catalog.day_words import day_of_text, part_of_year
+from capsim.catalog.overlay_checks import meant
 from capsim.catalog.reading import TEXT_UNITS, Rows
 from capsim.catalog.records import Value
 from capsim.catalog.unit_words import unit_factor
 from capsim.errors import Fault
-from capsim.registry import did_you_mean
 from capsim.series import Sheet, numbers_of, sheet_of_text
 
 NAME_COLUMNS = ("name", "hardware name", "model")
@@ -148,7 +148,7 @@ def _columns(
         field = plain if plain in units else ALIASES.get(plain.lower(), plain)
         if field not in units:
             if not is_import:
-                hint = did_you_mean(plain, [*units, *ABOUT])
+                hint = meant(table, plain, {**units, **dict.fromkeys(ABOUT, ())})
                 faults.append(Fault(file, sheet.lines[0] - 1, table, f"unknown column{hint}", header))
             continue
         try:

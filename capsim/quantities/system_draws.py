@@ -57,10 +57,17 @@ def _of_parts(system: System, scenario: Scenario, shared_w: float) -> Parts:
 
 
 def listed_parts(entry: Entry) -> Parts | None:
-    """The parts of a system of the catalogue at their central values; None where it has another basis."""
-    if "power_basis" not in entry or entry.text("power_basis") != "parts":
-        return None
+    """The parts of a system of the catalogue at their central values; None where it has no or not all parts.
+
+    A row of the user's may say `parts` and have none, for a scenario that reckons on another basis.
+    """
     fields = (*OF_BASIS["parts"], "shared_w")
+    if (
+        "power_basis" not in entry
+        or entry.text("power_basis") != "parts"
+        or not all(f in entry for f in fields)
+    ):
+        return None
     return Parts(entry.number("accelerator_count"), **{field: entry.number(field) for field in fields})
 
 

@@ -63,7 +63,7 @@ def judged(tree: Node, catalog: Catalog, unresolved: set[Path], faults: Faults) 
     scenario = _record(tree, Scenario, (), wrong)
     of_rules = Faults()
     check_sources(tree, catalog, of_rules)
-    judge(scenario, tree, catalog, of_rules)
+    judge(scenario, tree, catalog, of_rules, is_in_range=not wrong)
     meant = misspelt(wrong)
     faults.found += [
         fault
@@ -76,13 +76,18 @@ def judged(tree: Node, catalog: Catalog, unresolved: set[Path], faults: Faults) 
     return scenario
 
 
-def judge(scenario: Scenario, tree: Node, catalog: Catalog, faults: Faults) -> None:
-    """Run every rule on the records of a scenario, with the tree they were made of."""
+def judge(
+    scenario: Scenario, tree: Node, catalog: Catalog, faults: Faults, *, is_in_range: bool = True
+) -> None:
+    """Run every rule on the records of a scenario, with the tree they were made of.
+
+    A rule that computes with a value outside its field's range ends where a model refuses it, as at a hole.
+    """
     told: set[tuple[int, str]] = set()
     for path, record, outer in records_in(scenario):
         around = Around(scenario, catalog, outer)
         for rule in rules_of(type(record)):
-            for issue in _issues(rule, record, around):
+            for issue in _issues(rule, record, around, is_in_range=is_in_range):
                 key = id(node_of(issue, tree, path)), issue.rule
                 # what a site has from the scenario's workload is told once, where the scenario says it
                 if key not in told:
@@ -148,12 +153,15 @@ def correlated(scenario: Scenario, tree: Node, faults: Faults) -> None:
         add_issue(issue, tree, (), faults)
 
 
-def _issues(rule: Rule, record: Record, around: Around) -> Iterator[Issue]:
-    """What a rule finds, up to the first hole it reads."""
+def _issues(rule: Rule, record: Record, around: Around, *, is_in_range: bool) -> Iterator[Issue]:
+    """What a rule finds, up to the first hole it reads, or value outside its range that a model refuses."""
     try:
         yield from rule(record, around)
     except HoleError:
         return
+    except (ValueError, ArithmeticError):
+        if is_in_range:
+            raise
 
 
 def _record(node: Node, kind: type[R], path: Path, wrong: list[Wrong]) -> R:

@@ -29,7 +29,7 @@ def site(tmp_path_factory):
 
 def test_every_document_is_a_page_and_stands_in_the_order(site):
     assert {f"{name}.html" for name in PAGES} <= {path.name for path in site.glob("*.html")}
-    named = re.findall(r": ([\w-]+)\.md", (ROOT / "mkdocs.yml").read_text())
+    named = re.findall(r": ([\w-]+)\.md", (ROOT / "mkdocs.yml").read_text("utf-8"))
     assert sorted(named) == PAGES
     assert (
         named.index("starting")
@@ -41,7 +41,7 @@ def test_every_document_is_a_page_and_stands_in_the_order(site):
 
 def test_the_site_asks_for_nothing_from_outside(site):
     for page in site.glob("*.html"):
-        assert ASKED_FOR.findall(page.read_text()) == [], page.name
+        assert ASKED_FOR.findall(page.read_text("utf-8")) == [], page.name
 
 
 def test_links_to_what_the_site_has_not_say_the_path():

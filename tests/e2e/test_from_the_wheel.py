@@ -56,10 +56,10 @@ def six(shell, tmp_path_factory):
     for line in lines:
         if line.startswith("capsim compare"):
             tried = folder / "tried.yaml"
-            text = tried.read_text().replace("preset: retrofit-liquid", "preset: dlc-adiabatic")
-            tried.write_text(text.replace("critical_it_mw: 6", "critical_it_mw: 7"))
+            text = tried.read_text("utf-8").replace("preset: retrofit-liquid", "preset: dlc-adiabatic")
+            tried.write_text(text.replace("critical_it_mw: 6", "critical_it_mw: 7"), "utf-8")
         if line.startswith("pytest --update"):
-            (folder / "test_my_site.py").write_text(blocks("testing.md", "python")[0])
+            (folder / "test_my_site.py").write_text(blocks("testing.md", "python")[0], "utf-8")
         said[line] = shell(line + quicker.get(" ".join(line.split()[:2]), ""), folder)
     return folder, said
 
@@ -97,16 +97,16 @@ def test_six_commands_lead_from_nothing_to_a_pinned_plan(six):
     assert "Critical IT power, colocation.hall" in compare
     assert "golden my-site is new" in update
     assert "1 passed" in check
-    golden = json.loads((folder / "golden" / "my-site.json").read_text())
+    golden = json.loads((folder / "golden" / "my-site.json").read_text("utf-8"))
     assert list(golden["dates"]) == ["ready_for_service of colocation.hall"]
     assert golden["inputs"]["sites.colocation.phases.hall.critical_it_mw"] == "6"
 
 
 def test_the_schema_that_a_new_scenario_names_is_there(six):
     folder, _ = six
-    first = (folder / "my-site.yaml").read_text().splitlines()[0]
+    first = (folder / "my-site.yaml").read_text("utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=scenario.schema.json"
-    assert json.loads((folder / "scenario.schema.json").read_text()) == json_schema()
+    assert json.loads((folder / "scenario.schema.json").read_text("utf-8")) == json_schema()
 
 
 @pytest.mark.skipif(
@@ -130,7 +130,8 @@ def test_a_pipeline_finds_a_thousandth_in_one_cost_item_and_names_it(six, shell,
     plan = tmp_path / "my-site.yaml"
     item = "{id: renewal, amount: 6606600, currency: USD, price_year: 2026}"
     plan.write_text(
-        plan.read_text().replace("europe-greenfield-ai}", f"europe-greenfield-ai, items: [{item}]}}")
+        plan.read_text("utf-8").replace("europe-greenfield-ai}", f"europe-greenfield-ai, items: [{item}]}}"),
+        "utf-8",
     )
     told = {}
     for step in steps[1:]:
@@ -141,7 +142,7 @@ def test_a_pipeline_finds_a_thousandth_in_one_cost_item_and_names_it(six, shell,
     assert re.search(r"^ +capex: [\d,.]+ -> [\d,.]+ \(\+[\d,]+, \+0\.\d+ %\)$", said, re.M), said
     assert "cost_items/renewal.amount: 6600000 (5500000 .. 7700000) USD/MW -> none" in said
     assert "costs.items.renewal.amount: none -> 6606600" in said
-    summary = (tmp_path / "diff.md").read_text()
+    summary = (tmp_path / "diff.md").read_text("utf-8")
     title = r"\| Capex of Electrical and mechanical plant renewed .*, (bn|m) [A-Z]{3}\d{4} \|"
     assert re.search(title + r" [\d,.]+ \| [\d,.]+ \| \+[\d,.]+ \| \+0\.1 \|", summary), summary
     assert "| Cost of renewal |" in summary

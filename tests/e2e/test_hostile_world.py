@@ -58,7 +58,8 @@ def test_a_fault_of_ours_is_shown_whole_and_asks_for_a_report(aion_file, tmp_pat
     """What nobody foresaw, here a module that breaks capsim itself, keeps its lines and says what to do."""
     (tmp_path / "breaks.py").write_text(
         "import capsim.pipeline\n\ndef simulate(*_, **__):\n    raise RuntimeError('unforeseen')\n\n"
-        "capsim.pipeline.simulate = simulate\n"
+        "capsim.pipeline.simulate = simulate\n",
+        "utf-8",
     )
     done = run("run", str(aion_file), *ALONE, "--extend", str(tmp_path / "breaks.py"), stdout=subprocess.PIPE)
     last = done.stderr.decode().splitlines()[-1]

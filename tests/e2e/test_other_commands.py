@@ -308,7 +308,7 @@ def test_the_small_scenario_of_a_template_is_valid(command, tmp_path):
 
 def test_a_new_scenario_takes_no_name_that_is_taken(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.yaml").write_text("mine")
+    (tmp_path / "mine.yaml").write_text("mine", "utf-8")
     done = CliRunner().invoke(cli.app, ["new", "mine"])
     assert (done.exit_code, done.stderr) == (2, "mine.yaml: is there already; nothing was written\n")
     assert [file.name for file in tmp_path.iterdir()] == ["mine.yaml"]
@@ -319,15 +319,15 @@ def test_a_new_scenario_takes_no_name_that_is_taken(tmp_path, monkeypatch):
 
 
 def test_an_imported_table_is_written_once_and_never_over_a_file(command, tmp_path):
-    (tmp_path / "offer.csv").write_text("Name,tdp_w,Source\nChip X1,800,Offer 12\n")
+    (tmp_path / "offer.csv").write_text("Name,tdp_w,Source\nChip X1,800,Offer 12\n", "utf-8")
     ask = ["catalog", "import", "offer.csv", "--as", "accelerators", "--out", "mine.csv"]
     first = command(*ask, cwd=tmp_path)
-    written = (tmp_path / "mine.csv").read_text()
+    written = (tmp_path / "mine.csv").read_text("utf-8")
     assert (first.returncode, "chip-x1,tdp_w,800,W,,,published,Offer 12" in written) == (0, True)
-    (tmp_path / "mine.csv").write_text("# my notes\n" + written)
+    (tmp_path / "mine.csv").write_text("# my notes\n" + written, "utf-8")
     again = command(*ask, cwd=tmp_path)
     assert (again.returncode, "mine.csv: is there already; nothing was written" in again.stderr) == (2, True)
-    assert (tmp_path / "mine.csv").read_text().startswith("# my notes")
+    assert (tmp_path / "mine.csv").read_text("utf-8").startswith("# my notes")
 
 
 def test_two_forms_of_one_diff_are_refused(tmp_path):

@@ -308,7 +308,7 @@ if __name__ == "__main__":
     assert repr(there.to_dict()) == repr(capsim.ensemble(scenario, 17, processes=1).to_dict())
     print("same")
 """
-    (folder / "go.py").write_text(script)
+    (folder / "go.py").write_text(script, "utf-8")
     # the workers start in a folder that has no such module
     run = "runpy.run_path('go.py', run_name='__main__')"
     done = python(folder, f"import sys, runpy; sys.path.insert(0, {str(folder)!r}); {run}")
@@ -316,7 +316,7 @@ if __name__ == "__main__":
 
 
 def test_a_module_that_cannot_be_loaded_stops_the_command(folder):
-    (folder / "wrong.py").write_text("from capsim.models.cost_bases import CAPEX_BASES\nx / 0\n")
+    (folder / "wrong.py").write_text("from capsim.models.cost_bases import CAPEX_BASES\nx / 0\n", "utf-8")
     for arguments, message in (
         (["nope.py"], "nope.py: cannot be read: No such file or directory\n"),
         (["wrong.py"], "wrong.py:2: cannot be loaded: NameError: name 'x' is not defined\n"),

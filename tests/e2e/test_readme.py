@@ -39,9 +39,9 @@ def test_the_goal_seek_of_the_docs_prints_what_they_show(monkeypatch):
 
 def test_the_table_of_published_cases_is_that_of_the_page_that_is_generated():
     page = SimpleNamespace(**runpy.run_path(str(ROOT / "docs" / "write_validation.py")))
-    validation = (ROOT / "docs" / "validation.md").read_text()
+    validation = (ROOT / "docs" / "validation.md").read_text("utf-8")
     shown = page.shown_in_readme(validation)
-    readme = (ROOT / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text("utf-8")
     assert page.with_table(readme, shown) == readme
     assert len(shown.splitlines()) == 2 + 5
     for row in page.rows("held_by_tests"):
@@ -55,4 +55,4 @@ def test_the_table_of_published_cases_is_that_of_the_page_that_is_generated():
 
 def test_the_readme_is_one_screen():
     """The example of 25 lines, and no more than twice that around it."""
-    assert len((ROOT / "README.md").read_text().splitlines()) <= 85
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 85

@@ -178,15 +178,15 @@ def test_a_public_report_is_of_a_scenario_with_marks(command, aion_file, tmp_pat
     done = command("run", aion_file, "--public")
     assert (done.returncode, done.stderr) == (2, "--public is of a report: it needs --report FILE\n")
     plan = tmp_path / "plan.yaml"
-    plan.write_text(f"extends: {aion_file}\nconfidential: [costs.items.network.amount]\n")
+    plan.write_text(f"extends: {aion_file}\nconfidential: [costs.items.network.amount]\n", "utf-8")
     page = tmp_path / "public.html"
     done = command("run", plan, "--spread", 0, "--no-relief", "--report", page, "--public")
     assert done.returncode == 0, done.stderr
-    text = page.read_text()
+    text = page.read_text("utf-8")
     assert "0.247148" not in text
     assert "<td>command</td>" not in text
     assert str(tmp_path) not in text, "a file's name and a value that was set may be what is confidential"
-    assert ">confidential<" in page.read_text()
+    assert ">confidential<" in page.read_text("utf-8")
 
 
 def test_pictures_and_pages_of_plans_that_are_looked_at_again(command, tmp_path):
@@ -196,4 +196,4 @@ def test_pictures_and_pages_of_plans_that_are_looked_at_again(command, tmp_path)
     done = command("forecast", living / "us-campuses.yaml", *asked)
     assert done.returncode == 0, done.stderr
     assert b"<svg" in plot.read_bytes()
-    assert "<h2>Grid power energised: so far, and to come</h2>" in page.read_text()
+    assert "<h2>Grid power energised: so far, and to come</h2>" in page.read_text("utf-8")

@@ -84,7 +84,7 @@ def test_ensemble_dates_the_phases(tmp_path):
     assert any(
         line.startswith("Dates of phases (never: not inside the horizon, 2026-01 to") for line in shown
     )
-    results = json.loads((tmp_path / "s" / "results.json").read_text())["dates"]
+    results = json.loads((tmp_path / "s" / "results.json").read_text("utf-8"))["dates"]
     assert json.loads(capsim(*study, "--resume", "--json").stdout)["dates"] == results
     last = [row for row in results if row["phase"] == "p4"]
     assert [row["milestone"] for row in last] == [
@@ -237,7 +237,7 @@ def test_an_answer_that_is_a_plan_has_the_sections_of_a_run():
 def test_wrong_input_is_told_and_nothing_written(tmp_path):
     wrong = capsim("ensemble", SCALEWAY, "--until-ci", "two", check=False)
     assert (wrong.returncode, wrong.stderr.strip()) == (2, "--until-ci is written 2% or 0.02 (got two)")
-    (tmp_path / "notes").write_text("mine")
+    (tmp_path / "notes").write_text("mine", "utf-8")
     taken = capsim("ensemble", SCALEWAY, "-n", "2", "--out", str(tmp_path), check=False)
     assert taken.returncode == 2
     assert "not the folder of a study" in taken.stderr

@@ -156,8 +156,8 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 def test_message(arguments, message, command, aion_file, tmp_path):
     (tmp_path / "aion.yaml").write_bytes(aion_file.read_bytes())
     (tmp_path / "empty.yaml").write_bytes(b"")
-    (tmp_path / "list.yaml").write_text("- a\n- b\n")
-    (tmp_path / "claim.yaml").write_text("claim: x\nsttement: much\nmoney: 1.0e+9\n")
+    (tmp_path / "list.yaml").write_text("- a\n- b\n", "utf-8")
+    (tmp_path / "claim.yaml").write_text("claim: x\nsttement: much\nmoney: 1.0e+9\n", "utf-8")
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.png").write_bytes(b"cat")
     before = tree(tmp_path)

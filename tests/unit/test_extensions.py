@@ -37,7 +37,7 @@ WRONG = {
 def test_a_module_that_cannot_be_loaded_is_a_message(text, message, tmp_path):
     file = tmp_path / "mine_of_this_test.py"
     if text is not None:
-        file.write_text(text)
+        file.write_text(text, "utf-8")
     with pytest.raises(ExtensionError) as raised:
         extend(file)
     assert str(raised.value) == message.format(file=file)
@@ -50,7 +50,7 @@ def test_a_file_that_is_no_module_is_refused(tmp_path):
 
 
 def test_a_name_that_is_a_module_already_is_refused(tmp_path):
-    (tmp_path / "json.py").write_text("")
+    (tmp_path / "json.py").write_text("", "utf-8")
     with pytest.raises(ExtensionError, match=r"there is a module json already; give the file another name"):
         extend(tmp_path / "json.py")
 
@@ -58,7 +58,7 @@ def test_a_name_that_is_a_module_already_is_refused(tmp_path):
 def test_a_module_is_loaded_once_and_is_known_by_its_content(tmp_path, monkeypatch):
     name = "an_extension_of_this_test"
     file = tmp_path / f"{name}.py"
-    file.write_text("LOADED = [1]\n")
+    file.write_text("LOADED = [1]\n", "utf-8")
     monkeypatch.setattr("capsim.extensions._LOADED", {})
     extend(file)
     module = sys.modules[name]
@@ -66,7 +66,7 @@ def test_a_module_is_loaded_once_and_is_known_by_its_content(tmp_path, monkeypat
     assert sys.modules[name] is module
     assert [(one.name, one.file) for one in loaded()] == [(name, str(file))]
     assert checksums() == {name: hashlib.sha256(b"LOADED = [1]\n").hexdigest()}
-    file.write_text("LOADED = [2]\n")
+    file.write_text("LOADED = [2]\n", "utf-8")
     with pytest.raises(ExtensionError, match="another version of it is loaded; start a new process"):
         extend(file)
     monkeypatch.delitem(sys.modules, name)

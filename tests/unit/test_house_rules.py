@@ -367,3 +367,26 @@ def test_tests_reach_their_own_machine():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as connection:
         connection.connect(server.getsockname())
         assert connection.getpeername() == server.getsockname()
+
+
+def in_the_locale_s_encoding(tree: ast.AST) -> Iterator[int]:
+    """Line of each text that is read or written in whatever encoding the shell has."""
+    arguments = {"read_text": 0, "write_text": 1}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            before = arguments.get(node.func.attr)
+            named = {keyword.arg for keyword in node.keywords}
+            if before is not None and len(node.args) <= before and not named & {"encoding", None}:
+                yield node.lineno
+
+
+def test_texts_are_read_and_written_in_utf_8_whatever_the_locale():
+    assert [*in_the_locale_s_encoding(ast.parse("a.read_text()\nb.write_text(c, newline='')"))] == [1, 2]
+    files = [
+        file for room in ("capsim", "tests", "docs", "benchmarks") for file in (ROOT / room).rglob("*.py")
+    ]
+    read = {file: file.read_text("utf-8") for file in files}
+    met = {file: text for file, text in read.items() if re.search("(read|write)_text", text)}
+    assert [
+        place(file, at) for file, text in met.items() for at in in_the_locale_s_encoding(ast.parse(text))
+    ] == []

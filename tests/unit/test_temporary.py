@@ -39,7 +39,7 @@ def test_a_folder_is_gone_afterwards_also_after_a_fault(tmp_path):
 
 def test_what_a_killed_process_left_goes_with_the_next_and_nothing_else_does(tmp_path):
     left = left_behind(tmp_path)
-    (tmp_path / "mine-file").write_text("no folder")
+    (tmp_path / "mine-file").write_text("no folder", "utf-8")
     (tmp_path / "mine-link").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "yours-1").mkdir()
     with temporary_folder("mine-", tmp_path) as first, temporary_folder("mine-", tmp_path) as second:
@@ -81,7 +81,7 @@ def test_many_at_once_do_not_sweep_one_another(tmp_path):
     def use():
         for _ in range(30):
             with temporary_folder("mine-", tmp_path) as folder:
-                (folder / "file").write_text("x")
+                (folder / "file").write_text("x", "utf-8")
                 if not (folder / "file").exists():
                     lost.append(folder)
 
@@ -96,21 +96,21 @@ def test_many_at_once_do_not_sweep_one_another(tmp_path):
 
 def test_a_file_is_there_whole_or_as_it_was(tmp_path):
     file = tmp_path / "page.html"
-    file.write_text("old")
+    file.write_text("old", "utf-8")
     file.chmod(0o640)
 
     def half():
         with new_file(file) as unfinished:
-            unfinished.write_text("ne")
+            unfinished.write_text("ne", "utf-8")
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
         half()
-    assert file.read_text() == "old"
+    assert file.read_text("utf-8") == "old"
     with new_file(file) as unfinished:
-        unfinished.write_text("new")
-        assert file.read_text() == "old"
-    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o640)
+        unfinished.write_text("new", "utf-8")
+        assert file.read_text("utf-8") == "old"
+    assert (file.read_text("utf-8"), file.stat().st_mode & 0o777) == ("new", 0o640)
     assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
 
 
@@ -118,8 +118,8 @@ def test_a_link_is_followed_and_a_pipe_written_to_as_it_is(tmp_path):
     link, file, pipe = tmp_path / "link", tmp_path / "file", tmp_path / "pipe"
     link.symlink_to(file)
     with new_file(link) as unfinished:
-        unfinished.write_text("text")
-    assert (link.is_symlink(), file.read_text()) == (True, "text")
+        unfinished.write_text("text", "utf-8")
+    assert (link.is_symlink(), file.read_text("utf-8")) == (True, "text")
     os.mkfifo(pipe)
     with new_file(pipe) as unfinished:
         assert unfinished == pipe

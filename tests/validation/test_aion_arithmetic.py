@@ -117,7 +117,8 @@ def test_aion_buys_what_is_on_sale_at_its_order_dates(tmp_path):
     late = tmp_path / "late.csv"
     columns = "name,field,value,unit,low,high,kind,source,retrieved,confidence,note"
     late.write_text(
-        f"{columns}\nrubin-ultra-kyber,launched_on,2029-01-01,date,,,assumed,assumed: late,2026-11,,\n"
+        f"{columns}\nrubin-ultra-kyber,launched_on,2029-01-01,date,,,assumed,assumed: late,2026-11,,\n",
+        "utf-8",
     )
     orders = capsim.load(FILE, sets=[f"catalog.systems={late}"]).deployments().values()
     assert [order.system for order in orders] == ["vr200-nvl72"] * 2 + ["rubin-ultra-kyber"] * 2

@@ -21,7 +21,9 @@ from capsim.scenario.records.buildout_records import Uncertainty
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
-ROWS = list(csv.DictReader((Path(__file__).parent / "announced_milestones.csv").read_text().splitlines()))
+ROWS = list(
+    csv.DictReader((Path(__file__).parent / "announced_milestones.csv").read_text("utf-8").splitlines())
+)
 N = 150
 
 

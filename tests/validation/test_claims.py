@@ -273,7 +273,7 @@ def test_every_announcement_of_the_press_is_a_claim():
 def claim_file(tmp_path, text):
     file = tmp_path / "claim.yaml"
     head = "claim: c\nstatement: s\nsource: {publisher: p, published: 2025-01-01}\n"
-    file.write_text(head + text)
+    file.write_text(head + text, "utf-8")
     return file
 
 

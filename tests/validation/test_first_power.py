@@ -44,7 +44,9 @@ def test_greenfield_preset_takes_as_long_as_published():
     assert 1.8 <= p90 / p10 <= 3.2
 
 
-SITES = list(csv.DictReader((Path(__file__).parent / "first_power_sites.csv").read_text().splitlines()))
+SITES = list(
+    csv.DictReader((Path(__file__).parent / "first_power_sites.csv").read_text("utf-8").splitlines())
+)
 """Epoch AI, Frontier Data Centers Hub (CC-BY 4.0), as of 2026-07: land clearing to first IT power. Those of
 which the date is announced are under way, and count as longer than they have lasted."""
 AS_OF = date(2026, 7, 1)

@@ -134,7 +134,7 @@ def test_market_years_kept_out_are_inside_p10_to_p90_in_eight_of_ten():
 
 
 @pytest.mark.parametrize("name", NARROW)
-@pytest.mark.xfail(strict=True, reason="drawn middles are narrower than measured years: one year short of 35")
+@pytest.mark.xfail(strict=True, reason="drawn middles are narrower than measured years: two of 35 short each")
 def test_middles_of_market_years_kept_out_are_inside_as_often(name):
     assert inside()[name] >= least_inside(name)
 

@@ -44,11 +44,12 @@ class System(Record):
     liquid carries the heat of servers made for air they fall with what is left to the air. [W]"""
     supply_efficiency: Annotated[PositiveShare, CatalogDefault("systems/{id}")] | None = None
     """Parts: efficiency of the power supplies. [1]"""
-    measured_kw: Annotated[float, Quantity("kW", "systems/{id}", gt=0)] | None = None
-    """Measured: mean power of a system at the workload `measured_at`. [kW]"""
-    measured_at: Annotated[Name, CatalogDefault("systems/{id}")] | None = None
+    measured_kw: Annotated[float, Quantity("kW", gt=0)] | None = None
+    """Measured: mean power of a system at the workload `measured_at`; a meter is of one plan, so the
+    catalogue has none. [kW]"""
+    measured_at: Name | None = None
     """Measured: workload of the catalogue's assumptions (`workload-...`) the figure was measured at."""
-    idle_kw: Annotated[float, Quantity("kW", "systems/{id}", ge=0)] | None = None
+    idle_kw: Annotated[float, Quantity("kW", ge=0)] | None = None
     """Measured: power of a system without work. [kW]"""
     nameplate_kw: Annotated[float, Quantity("kW", "systems/{id}", gt=0)] | None = None
     """Nameplate: power a system is labelled for; halls are filled by the catalogue's. [kW]"""

@@ -20,11 +20,18 @@ def climate_of_another_place(site: Site, around: Around) -> Issues:
     instead = "the name of a nearer place or weather_file gives the site its own"
     if site.climate_for is not None:
         away_km = distance_km(catalog, site.climate, *site.climate_for)
+        own, own_km = _nearest_of_country(site, site.climate_for if abroad else None, around)
         what = f"{site.climate}, {away_km:,.0f} km from the point, stands in"
         what += " and is of another country" if abroad else ""
+        # near a border a neighbour's place is nearest, and the own country's are hardly further
+        if away_km <= most_km < own_km - away_km:
+            country = country_title(site.country, around)
+            what += f", and the point is {own_km:,.0f} km from {own}, the nearest in {country}"
+            away_km = own_km
         instead = _swapped(site, around) or instead
     else:
-        own, away_km = _nearest_of_country(site, around) if abroad else ("", 0.0)
+        here = _point_of(site.climate, catalog) if abroad else None
+        own, away_km = _nearest_of_country(site, here, around)
         country = country_title(site.country, around)
         what = f"{site.climate} is of another country, {away_km:,.0f} km from {own}, the nearest in {country}"
     # a neighbour's place may well be the nearest
@@ -72,13 +79,19 @@ def _country(catalog: Catalog, climate: str) -> str:
     return entry.text("country") if "country" in entry else ""
 
 
-def _nearest_of_country(site: Site, around: Around) -> tuple[str, float]:
-    """The place of a site's country nearest to its climate, and how far it is; no name without any. [km]"""
+def _point_of(climate: str, catalog: Catalog) -> tuple[float, float] | None:
+    """Where a climate is, None where its record does not say. [deg]"""
+    entry = catalog.entry(_TABLE, climate)
+    if "latitude_deg" not in entry:
+        return None
+    return entry.number("latitude_deg"), entry.number("longitude_deg")
+
+
+def _nearest_of_country(site: Site, point: tuple[float, float] | None, around: Around) -> tuple[str, float]:
+    """The place of a site's country nearest to a point, and how far it is; no name without any. [km]"""
     catalog = around.catalog
-    entry = catalog.entry(_TABLE, site.climate)
     own = [name for name in catalog.names(_TABLE) if _country(catalog, name) == site.country]
-    if not own or "latitude_deg" not in entry:
+    if not own or point is None:
         return "", 0.0
-    here = entry.number("latitude_deg"), entry.number("longitude_deg")
-    away_km = {name: distance_km(catalog, name, *here) for name in own}
+    away_km = {name: distance_km(catalog, name, *point) for name in own}
     return min(away_km.items(), key=lambda item: item[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capsim.scenario.records.system_records import OF_BASIS, System, basis_of
+from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule, unknown
 
 WORKLOAD = "workload-"
@@ -28,14 +28,17 @@ def figures_are_of_the_basis(system: System, around: Around) -> Issues:
     # an unknown system has a fault of its own
     if system.id not in around.catalog.tables["systems"]:
         return
-    for key in OF_BASIS["parts"] + OF_BASIS["measured"] + OF_BASIS["nameplate"]:
-        basis = basis_of(key)
-        if basis == system.basis and getattr(system, key) is None:
-            rule = f"basis: {system.basis} needs {key}, and the catalogue has none; give it, or another basis"
-            yield Issue((), rule)
-        elif basis != system.basis and key in system.model_fields_set and basis is not None:
-            rule = f"is {_BASES[basis]}, and basis is {system.basis}; write basis: {basis}, or leave it out"
-            yield Issue((key,), rule, got=True)
+    missing = [key for key in OF_BASIS[system.basis] if getattr(system, key) is None]
+    if missing:
+        none, them = ("none of them", "them") if missing[1:] else ("none", "it")
+        what = f"needs {', '.join(missing)}, and the catalogue has {none}"
+        others = " or ".join(basis for basis in OF_BASIS if basis != system.basis)
+        yield Issue((), f"basis: {system.basis} {what}; give {them}, or write basis: {others}")
+    for basis in OF_BASIS:
+        strange = [key for key in OF_BASIS[basis] if basis != system.basis and key in system.model_fields_set]
+        for key in strange:
+            what = f"is {_BASES[basis]}, and basis is {system.basis}"
+            yield Issue((key,), f"{what}; write basis: {basis}, or leave it out", got=True)
 
 
 @rule

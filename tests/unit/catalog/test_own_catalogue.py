@@ -26,7 +26,7 @@ def row(name, field, value, unit):
 
 def laid(tmp_path, table, text):
     file = tmp_path / f"{table}.csv"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     return load_catalog({table: file})
 
 
@@ -136,7 +136,7 @@ def test_a_column_that_the_catalogue_has_in_several_units_needs_one(tmp_path):
 
 
 def test_a_published_table_is_imported_and_lays_over(tmp_path):
-    (tmp_path / "epoch.csv").write_text(EPOCH)
+    (tmp_path / "epoch.csv").write_text(EPOCH, "utf-8")
     text, left_out = imported(str(tmp_path / "epoch.csv"), "accelerators")
     assert left_out == ["Foundry"]
     catalog = laid(tmp_path, "accelerators", text)
@@ -157,31 +157,37 @@ def test_a_published_table_is_imported_and_lays_over(tmp_path):
 
 @pytest.mark.parametrize("column", ["source", "Source", "SOURCE"])
 def test_what_is_said_of_a_row_is_kept_whatever_the_case_of_its_column(tmp_path, column):
-    (tmp_path / "mine.csv").write_text(f"Name,tdp_w,{column},Note\nchip-x1,800,Offer 12,water-cooled\n")
+    (tmp_path / "mine.csv").write_text(
+        f"Name,tdp_w,{column},Note\nchip-x1,800,Offer 12,water-cooled\n", "utf-8"
+    )
     text, left_out = imported(str(tmp_path / "mine.csv"), "accelerators")
     assert left_out == []
     value = laid(tmp_path, "accelerators", text).entry("accelerators", "chip-x1").values["tdp_w"]
     assert (value.source, value.kind, value.note) == ("Offer 12", "published", "water-cooled")
-    wide = laid(tmp_path, "accelerators", (tmp_path / "mine.csv").read_text())
+    wide = laid(tmp_path, "accelerators", (tmp_path / "mine.csv").read_text("utf-8"))
     assert wide.entry("accelerators", "chip-x1").values["tdp_w"].source == "Offer 12"
 
 
 def test_validate_knows_the_table_of_a_file(tmp_path):
-    (tmp_path / "a.csv").write_text("name,tdp_w,price_usd\nmine-1,800,21000\n")
+    (tmp_path / "a.csv").write_text("name,tdp_w,price_usd\nmine-1,800,21000\n", "utf-8")
     assert validated_file(str(tmp_path / "a.csv")) == ("catalogue table accelerators, 1 record, 2 values", ())
-    (tmp_path / "m.csv").write_text("name,bf16_dense_tflops,tdp_w\nh100-sxn,990,700\nb300-sxm,2250,1200\n")
+    (tmp_path / "m.csv").write_text(
+        "name,bf16_dense_tflops,tdp_w\nh100-sxn,990,700\nb300-sxm,2250,1200\n", "utf-8"
+    )
     words, (doubt,) = validated_file(str(tmp_path / "m.csv"))
     assert words.startswith("catalogue table accelerators, 2 records")
     assert str(doubt).endswith(
         "m.csv:2  accelerators.h100-sxn: is a record of its own; did you mean h100-sxm? [own_names]"
     )
-    (tmp_path / "d.csv").write_text("name,launched_on,price_usd\ndgx-h100,20/13/2022,\ndgx-h200,2023,-5\n")
+    (tmp_path / "d.csv").write_text(
+        "name,launched_on,price_usd\ndgx-h100,20/13/2022,\ndgx-h200,2023,-5\n", "utf-8"
+    )
     with pytest.raises(ScenarioError, match=r"d\.csv:2  systems\.launched_on: .* \(got 20/13/2022\)"):
         validated_file(str(tmp_path / "d.csv"))
-    (tmp_path / "s.csv").write_text(HEADER + row("dgx-h100", "price_us", 1, "USD"))
+    (tmp_path / "s.csv").write_text(HEADER + row("dgx-h100", "price_us", 1, "USD"), "utf-8")
     with pytest.raises(ScenarioError, match=r"systems\.dgx-h100\.price_us"):
         checked_table(str(tmp_path / "s.csv"))
-    (tmp_path / "n.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "n.csv").write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(ScenarioError, match="is of no table of the catalogue"):
         checked_table(str(tmp_path / "n.csv"))
     with pytest.raises(ScenarioError, match="no such file"):

@@ -16,7 +16,7 @@ def csv_year(path, *, change=None, hours=8760):
     rows = [f"{10 + 5 * np.sin(h / 24):.2f},{6 + 5 * np.sin(h / 24):.2f}" for h in range(hours)]
     for line, text in (change or {}).items():
         rows[line - 2] = text
-    path.write_text("dry_bulb_c,wet_bulb_c\n" + "\n".join(rows) + "\n")
+    path.write_text("dry_bulb_c,wet_bulb_c\n" + "\n".join(rows) + "\n", "utf-8")
     return str(path)
 
 
@@ -28,7 +28,7 @@ def epw_year(path, *, dry=20.0, humidity=50.0, location=LOCATION, special=None):
         when = ["1999", str(day.month), str(day.day), str(h % 24 + 1), "60", "?"]
         fields = [*when, str(dry + (h == 0)), "10", str(humidity), "101325"]
         rows.append(",".join(fields) if h != special else ",".join([*fields[:6], "99.9", *fields[7:]]))
-    path.write_text("\n".join(header + rows) + "\n")
+    path.write_text("\n".join(header + rows) + "\n", "utf-8")
     return str(path)
 
 
@@ -58,11 +58,11 @@ def test_a_zone_of_half_an_hour_mixes_the_two_hours_it_lies_in(tmp_path):
 def test_latin_names_and_empty_lines_at_the_end_are_read(tmp_path):
     plain = read_weather(epw_year(tmp_path / "plain.epw"))
     file = epw_year(tmp_path / "latin.epw")
-    text = Path(file).read_text().replace("Somewhere", "Aum\u00f4ne") + "\n\n"
+    text = Path(file).read_text("utf-8").replace("Somewhere", "Aum\u00f4ne") + "\n\n"
     Path(file).write_bytes(text.encode("latin-1"))
     assert np.array_equal(read_weather(file).wet_bulb_c, plain.wet_bulb_c)
     table = csv_year(tmp_path / "blank.csv")
-    Path(table).write_text(Path(table).read_text() + "\n")
+    Path(table).write_text(Path(table).read_text("utf-8") + "\n", "utf-8")
     assert read_weather(table).dry_bulb_c.size == 8760
 
 
@@ -75,15 +75,15 @@ def test_a_time_zone_that_no_place_has_is_refused(tmp_path, zone):
 
 def test_hours_of_an_epw_file_are_put_in_order_and_none_may_be_there_twice(tmp_path):
     file = epw_year(tmp_path / "swapped.epw")
-    lines = Path(file).read_text().splitlines()
+    lines = Path(file).read_text("utf-8").splitlines()
     lines[100], lines[101] = lines[101], lines[100]
-    Path(file).write_text("\n".join(lines))
+    Path(file).write_text("\n".join(lines), "utf-8")
     assert weather_notes(file)[-1] == "1 rows out of order are put in order"
     assert np.array_equal(
         read_weather(file).dry_bulb_c, read_weather(epw_year(tmp_path / "a.epw")).dry_bulb_c
     )
     lines[101] = lines[100].replace("20.0", "21.0")
-    Path(file).write_text("\n".join(lines) + "\n")
+    Path(file).write_text("\n".join(lines) + "\n", "utf-8")
     with pytest.raises(ValueError, match="line 102: 2001-01-04 20:00 UTC is given twice, as 20 and 21"):
         read_weather(file)
 
@@ -110,7 +110,7 @@ def test_other_wrong_files_are_refused(tmp_path):
         ("empty.csv", "", "missing column"),
         ("none.epw", "nothing\n", "LOCATION"),
     ):
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, "utf-8")
         with pytest.raises(ValueError, match=words):
             read_weather(str(tmp_path / name))
     with pytest.raises(ValueError, match="no such file"):
@@ -131,6 +131,6 @@ def test_files_that_are_no_rows_are_refused_and_lines_of_old_macs_are_read(tmp_p
     mac.write_bytes(year.read_bytes().replace(b"\n", b"\r"))
     assert np.array_equal(read_weather(str(mac)).dry_bulb_c, read_weather(str(year)).dry_bulb_c)
     endless = tmp_path / "endless.epw"
-    endless.write_text("x" * 200_000)
+    endless.write_text("x" * 200_000, "utf-8")
     with pytest.raises(ValueError, match="is not readable as rows of text"):
         read_weather(str(endless))

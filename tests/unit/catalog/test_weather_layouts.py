@@ -23,7 +23,7 @@ WET = DRY - 2.5
 
 
 def saved(path, *lines):
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
     return str(path)
 
 
@@ -52,7 +52,7 @@ def pvgis_json(path):
         {"time(UTC)": f"{2005 + t.month}{t:%m%d:%H%M}", "T2m": float(d), "RH": float(h), "SP": 99870.0}
         for t, d, h in zip(HOURS, DRY, HUMID, strict=True)
     ]
-    path.write_text(json.dumps({"inputs": {}, "outputs": {"tmy_hourly": rows}}))
+    path.write_text(json.dumps({"inputs": {}, "outputs": {"tmy_hourly": rows}}), "utf-8")
     return str(path)
 
 
@@ -303,7 +303,9 @@ def test_lines_that_explain_the_columns_under_the_rows_are_no_rows(tmp_path):
     plain_file = pvgis_csv(file)
     expected = read_weather(plain_file)
     file.write_text(
-        file.read_text() + "WD10m: 10-m wind direction (0 = N, 90 = E) (degree)\n\nPVGIS (c) EU, 2001-2025\n"
+        file.read_text("utf-8")
+        + "WD10m: 10-m wind direction (0 = N, 90 = E) (degree)\n\nPVGIS (c) EU, 2001-2025\n",
+        "utf-8",
     )
     assert np.array_equal(read_weather(str(file)).wet_bulb_c, expected.wet_bulb_c)
 

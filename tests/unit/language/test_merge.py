@@ -55,12 +55,12 @@ def test_merging_changes_neither_layer():
 
 def test_the_order_of_all_six_layers(tmp_path):
     """format < catalogue < farthest extends < nearest extends < file < overrides in order < sets in order."""
-    (tmp_path / "far.yaml").write_text((HERE / "good.yaml").read_text())
+    (tmp_path / "far.yaml").write_text((HERE / "good.yaml").read_text("utf-8"), "utf-8")
     step = "sites: [{id: north, grid_connection: [{id: g1, stages: [{id: study, duration_months: %s}]}]}]\n"
     named = f"overrides: {{one: {{{VALUE}: 4}}, two: {{{VALUE}: 5}}}}\n"
-    (tmp_path / "near.yaml").write_text("extends: far.yaml\n" + step % 2)
-    (tmp_path / "top.yaml").write_text("extends: near.yaml\n" + step % 3 + named)
-    (tmp_path / "bare.yaml").write_text("extends: near.yaml\n")
+    (tmp_path / "near.yaml").write_text("extends: far.yaml\n" + step % 2, "utf-8")
+    (tmp_path / "top.yaml").write_text("extends: near.yaml\n" + step % 3 + named, "utf-8")
+    (tmp_path / "bare.yaml").write_text("extends: near.yaml\n", "utf-8")
 
     def found(file, **options):
         origin = load(tmp_path / file, **options).origin(VALUE)
@@ -82,8 +82,8 @@ def test_the_order_of_all_six_layers(tmp_path):
 
 def test_extends_is_relative_to_the_file(tmp_path):
     (tmp_path / "inner").mkdir()
-    (tmp_path / "base.yaml").write_text((HERE / "good.yaml").read_text())
-    (tmp_path / "inner" / "top.yaml").write_text("extends: ../base.yaml\nname: other\n")
+    (tmp_path / "base.yaml").write_text((HERE / "good.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "inner" / "top.yaml").write_text("extends: ../base.yaml\nname: other\n", "utf-8")
     scenario = load(tmp_path / "inner" / "top.yaml")
     assert scenario.name == "other"
     assert scenario.origin("start").file == str(tmp_path / "base.yaml")
@@ -91,13 +91,13 @@ def test_extends_is_relative_to_the_file(tmp_path):
 
 def test_several_files_are_put_together(tmp_path):
     """A portfolio of two sites that share a base: the base is read once, and a later file is the stronger."""
-    (tmp_path / "base.yaml").write_text((HERE / "good.yaml").read_text())
+    (tmp_path / "base.yaml").write_text((HERE / "good.yaml").read_text("utf-8"), "utf-8")
     for name, years in (("one", 6), ("two", 7)):
         text = (
             f"extends: base.yaml\nname: {name}\nhorizon_years: {years}\ntargets: [{{id: {name}, h100e: 5}}]\n"
         )
-        (tmp_path / f"{name}.yaml").write_text(text)
-    (tmp_path / "both.yaml").write_text("extends: [one.yaml, two.yaml]\nname: both\n")
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    (tmp_path / "both.yaml").write_text("extends: [one.yaml, two.yaml]\nname: both\n", "utf-8")
     both = load(tmp_path / "both.yaml")
     assert (both.name, both.horizon_years) == ("both", 7)
     assert [target.id for target in both.targets][-2:] == ["one", "two"]
@@ -105,9 +105,9 @@ def test_several_files_are_put_together(tmp_path):
 
 
 def test_files_that_are_shared_many_times_over_are_read_once(tmp_path):
-    (tmp_path / "0.yaml").write_text((HERE / "good.yaml").read_text())
+    (tmp_path / "0.yaml").write_text((HERE / "good.yaml").read_text("utf-8"), "utf-8")
     for n in range(1, 10):
-        (tmp_path / f"{n}.yaml").write_text(f"extends: [{', '.join([f'{n - 1}.yaml'] * 9)}]\n")
+        (tmp_path / f"{n}.yaml").write_text(f"extends: [{', '.join([f'{n - 1}.yaml'] * 9)}]\n", "utf-8")
     assert load(tmp_path / "9.yaml").name == load(tmp_path / "0.yaml").name
 
 

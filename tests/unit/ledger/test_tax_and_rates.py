@@ -152,7 +152,7 @@ def test_an_own_table_writes_off_all(tmp_path):
     table = tmp_path / "tax.csv"
     base = loads(make.scenario(make.standing_site()))
     for third, is_whole in ((0.3, True), (0.2, False)):
-        table.write_text(f"name,title,year_1,year_2,year_3\nmine,Mine,0.4,0.3,{third}\n")
+        table.write_text(f"name,title,year_1,year_2,year_3\nmine,Mine,0.4,0.3,{third}\n", "utf-8")
         changes = {"catalog": {"tax_depreciation": str(table)}, "finance.tax_table_it": "mine"}
         if is_whole:
             assert base.override(changes).finance.tax_table_it == "mine"

@@ -47,7 +47,7 @@ def test_a_contract_is_in_its_own_currency():
 def test_warming_raises_the_wet_bulb_of_a_weather_file_too(tmp_path):
     """2 K per decade are 0.2 K a year in both temperatures: 0.1 K in the mean of the first year."""
     rows = "\n".join(["30.0,20.0"] * 8760)
-    (tmp_path / "hot.csv").write_text(f"dry_bulb_c,wet_bulb_c\n{rows}\n")
+    (tmp_path / "hot.csv").write_text(f"dry_bulb_c,wet_bulb_c\n{rows}\n", "utf-8")
     place = make.standing_site(weather_file=str(tmp_path / "hot.csv"), warming_k_per_decade=2.0)
     _, hour = one_year(place)
     for name, start_c in (("dry_bulb_c", 30.0), ("wet_bulb_c", 20.0)):

@@ -58,7 +58,7 @@ def test_measured_output_counts_before_the_bounds(tmp_path):
     assert measured / h100 == pytest.approx(5000 / 4000, rel=1e-4)
     table = tmp_path / "t.csv"
     table.write_text(
-        "system,model,tokens_per_s,source\ndgx-h200,m70,4400,our lab\ndgx-h200,m7,9000,our lab\n"
+        "system,model,tokens_per_s,source\ndgx-h200,m70,4400,our lab\ndgx-h200,m7,9000,our lab\n", "utf-8"
     )
     projection, of_file = served("dgx-h200", throughput_file=str(table), model="m70")
     assert of_file / h100 == pytest.approx(1.1, rel=1e-4)

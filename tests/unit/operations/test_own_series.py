@@ -29,7 +29,7 @@ def year_of(zone="Europe/Berlin", year=2026):
 
 def file_of(path, times, values, head="time,price_eur_per_mwh", stamp="%Y-%m-%d %H:%M"):
     rows = [f"{t:{stamp}},{v!r}" for t, v in zip(times, map(float, values), strict=True)]
-    path.write_text("\n".join([head, *rows]) + "\n")
+    path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
     return str(path)
 
 

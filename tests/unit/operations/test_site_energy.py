@@ -517,7 +517,7 @@ def test_a_service_ends_and_its_shape_peaks():
 
 def test_a_weather_file_takes_the_climates_place(tmp_path):
     rows = "\n".join(["30.0,20.0"] * 8760)
-    (tmp_path / "hot.csv").write_text(f"dry_bulb_c,wet_bulb_c\n{rows}\n")
+    (tmp_path / "hot.csv").write_text(f"dry_bulb_c,wet_bulb_c\n{rows}\n", "utf-8")
     _, hour = one_year(make.standing_site(weather_file=str(tmp_path / "hot.csv")))
     assert set(hour["dry_bulb_c"][0]) == {30.0}
     warmer, _ = run_two(make.standing_site(weather_file=str(tmp_path / "hot.csv"), warming_k_per_decade=1.0))

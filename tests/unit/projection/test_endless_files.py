@@ -76,7 +76,7 @@ def test_an_endless_schedule_is_refused(tmp_path, kind, ending):
 
 def test_a_text_larger_than_any_saved_is_refused(tmp_path):
     file = tmp_path / "large.json"
-    file.write_text("12345678")
+    file.write_text("12345678", "utf-8")
     assert text_that_ends(file, 8) == "12345678"
     with pytest.raises(ValueError, match="must be at most 7 bytes long"):
         text_that_ends(file, 7)

@@ -224,10 +224,10 @@ def test_what_is_no_folder_of_results_is_said(tmp_path):
         saved_report(tmp_path)
     with pytest.raises(CapsimError, match=r"capsim run FILE --report"):
         saved_report(SCENARIOS / "aion-288k-h100e.yaml")
-    (tmp_path / "results.json").write_text('{"manifest": {"kind": "sweep"}}')
+    (tmp_path / "results.json").write_text('{"manifest": {"kind": "sweep"}}', "utf-8")
     with pytest.raises(CapsimError, match="of a saved sweep there is no report"):
         saved_report(tmp_path)
-    (tmp_path / "results.json").write_text("{")
+    (tmp_path / "results.json").write_text("{", "utf-8")
     with pytest.raises(CapsimError, match="is damaged"):
         saved_report(tmp_path)
 

@@ -167,7 +167,8 @@ def test_days_gone_by_that_nothing_reports_are_told(tmp_path):
     status = tmp_path / "status.csv"
     status.write_text(
         "date,site,item,what,value,unit,source\n"
-        "2026-02-20,meta-prometheus,block-1,ready_for_service,,,a letter\n"
+        "2026-02-20,meta-prometheus,block-1,ready_for_service,,,a letter\n",
+        "utf-8",
     )
     reported = load(SCENARIOS / "living" / "us-campuses.yaml", actuals=str(status), as_of=date(2026, 3, 1))
     assert list(forecast(reported, n=2).unreported) == ["meta-prometheus.grid-1 energised"]
@@ -216,7 +217,9 @@ def test_goals_of_the_command_come_first_and_the_pointer_is_an_option_of_it():
 def test_every_pointer_to_more_of_a_run_is_an_option_of_it():
     sources = Path(capsim.report.__file__).parent.glob("*.py")
     named = {
-        name for file in sources for name in re.findall(r"more[^\n]{0,12}: (--[a-z]+)", file.read_text())
+        name
+        for file in sources
+        for name in re.findall(r"more[^\n]{0,12}: (--[a-z]+)", file.read_text("utf-8"))
     }
     offered = CliRunner().invoke(app, ["run", "--help"]).stdout
     assert named >= {"--sure", "--halls"}

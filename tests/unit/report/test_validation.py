@@ -41,13 +41,13 @@ def test_a_file_without_its_first_key_is_known_by_the_others(kind, tmp_path):
 
 @pytest.mark.parametrize("text", ["extends: a.yaml\n", "name: x\nclaim: y\nsites: []\n", "title: x\n"])
 def test_what_a_scenario_may_have_is_a_scenario(text, tmp_path):
-    (tmp_path / "f.yaml").write_text(text)
+    (tmp_path / "f.yaml").write_text(text, "utf-8")
     assert kind_of_file(str(tmp_path / "f.yaml")) == "scenario"
 
 
 @pytest.mark.parametrize("text", ["{}\n", "[a, b]\n", "word\n", "alpha: 1\nbeta: 2\n"])
 def test_what_has_no_key_of_any_kind_is_refused_once(text, tmp_path):
-    (tmp_path / "f.yaml").write_text(text)
+    (tmp_path / "f.yaml").write_text(text, "utf-8")
     with pytest.raises(ScenarioError, match=r"is no scenario .* no claim .* and no plan") as caught:
         validated_file(str(tmp_path / "f.yaml"))
     assert len(caught.value.faults) == 1

@@ -81,7 +81,7 @@ def test_every_field_is_on_the_page():
 @pytest.mark.parametrize("written", ["An AI site of 100 MW", "1e300", "[1, 2]"])
 def test_what_is_no_mapping_is_refused_in_words(written, tmp_path):
     file = tmp_path / "claim.yaml"
-    file.write_text(written)
+    file.write_text(written, "utf-8")
     with pytest.raises(ScenarioError) as refused:
         load_claim(file)
     assert refused.value.faults[0].rule == "must be a mapping, with keys such as claim, title, statement"

@@ -212,8 +212,8 @@ def test_a_status_file_says_the_same_as_the_scenario(tmp_path):
     bare = plan(LOGNORMAL)
     bare["actuals"], bare["as_of"] = [], None
     base = loads({key: value for key, value in bare.items() if value})
-    (tmp_path / "plan.yaml").write_text(base.resolved())
-    (tmp_path / "status.csv").write_text(STATUS)
+    (tmp_path / "plan.yaml").write_text(base.resolved(), "utf-8")
+    (tmp_path / "status.csv").write_text(STATUS, "utf-8")
     scenario = load(tmp_path / "plan.yaml", actuals=str(tmp_path / "status.csv"))
     assert scenario.as_of == AS_OF
     assert scenario.sites[0].phases[0].stages[1].percent_done == 80.0
@@ -256,8 +256,8 @@ def test_a_status_file_says_the_same_as_the_scenario(tmp_path):
     ],
 )
 def test_wrong_lines_are_named(tmp_path, line, said):
-    (tmp_path / "plan.yaml").write_text(loads(plan() | {"actuals": [], "as_of": AS_OF}).resolved())
-    (tmp_path / "status.csv").write_text(f"date,site,item,what,value,unit,source\n{line}\n")
+    (tmp_path / "plan.yaml").write_text(loads(plan() | {"actuals": [], "as_of": AS_OF}).resolved(), "utf-8")
+    (tmp_path / "status.csv").write_text(f"date,site,item,what,value,unit,source\n{line}\n", "utf-8")
     with pytest.raises(ScenarioError) as caught:
         load(tmp_path / "plan.yaml", actuals=str(tmp_path / "status.csv"))
     assert said in str(caught.value)
@@ -276,7 +276,7 @@ def test_an_unknown_word_is_told_as_that_alone():
 def test_wrong_files_are_named(tmp_path):
     with pytest.raises(ScenarioError, match=r"none\.csv: no such file"):
         read_status(str(tmp_path / "none.csv"))
-    (tmp_path / "status.csv").write_text("date,site,item,what,valeu,unit\n")
+    (tmp_path / "status.csv").write_text("date,site,item,what,valeu,unit\n", "utf-8")
     with pytest.raises(ScenarioError, match=r"(?s)did you mean value.*column missing"):
         read_status(str(tmp_path / "status.csv"))
 
@@ -386,7 +386,7 @@ def test_what_a_plan_itself_knows_later_is_not_known_on_an_earlier_day(tmp_path)
     file = tmp_path / "plan.yaml"
     letter = happened("announced", "g1", date(2028, 6, 20), day=date(2028, 9, 1))
     text = json.dumps(plan(26.0, letter, grid_connection=[STEP]), default=str)
-    file.write_text(re.sub(r'"(\d{4}-\d{2}-\d{2})"', r"\1", text))
+    file.write_text(re.sub(r'"(\d{4}-\d{2}-\d{2})"', r"\1", text), "utf-8")
     assert load(str(file)).sites[0].grid_connection[0].energised_on == date(2028, 9, 1)
     assert load(str(file), as_of=date(2028, 6, 1)).sites[0].grid_connection[0].energised_on == date(
         2028, 1, 1

@@ -55,7 +55,7 @@ def refusal(path) -> tuple[str, float]:
 def test_hostile_text_is_refused_at_once(tmp_path, name):
     text, rule = CASES[name]
     path = tmp_path / "x.yaml"
-    path.write_text(text)
+    path.write_text(text, "utf-8")
     # the least of three: another process takes of the caches, and so of the time of this one
     (message, *others), seconds = zip(*(refusal(path) for _ in range(3)), strict=True)
     assert {message} == {message, *others}
@@ -109,7 +109,7 @@ def test_what_is_no_file_is_refused(tmp_path):
 
 def test_a_python_tag_runs_nothing(tmp_path):
     path, witness = tmp_path / "x.yaml", tmp_path / "witness"
-    path.write_text(f'title: !!python/object/apply:os.system ["touch {witness}"]\n')
+    path.write_text(f'title: !!python/object/apply:os.system ["touch {witness}"]\n', "utf-8")
     message, seconds = refusal(path)
     assert "title: tags are not allowed" in message
     assert not witness.exists()
@@ -118,7 +118,7 @@ def test_a_python_tag_runs_nothing(tmp_path):
 
 def refusal_of_faults(path, number) -> float:
     """Processor seconds in which a file with so many unknown keys is refused; the least of three."""
-    path.write_text("schema: 1\n" + "".join(f"k{n}: 1\n" for n in range(number)))
+    path.write_text("schema: 1\n" + "".join(f"k{n}: 1\n" for n in range(number)), "utf-8")
     refusals = [refusal(path) for _ in range(3)]
     # name, start, horizon and sites are missing besides
     assert {message.rpartition(": ")[2] for message, _ in refusals} == {
@@ -150,7 +150,7 @@ def test_thousands_of_faults_are_found_in_proportion(tmp_path):
 )
 def test_text_that_steers_a_terminal_is_refused_and_shown_escaped(tmp_path, key, value, path):
     file = tmp_path / "mine.yaml"
-    file.write_text(f"schema: 1\nname: x\nstart: 2026-01-01\n{key}: {value}\nsites: []\n")
+    file.write_text(f"schema: 1\nname: x\nstart: 2026-01-01\n{key}: {value}\nsites: []\n", "utf-8")
     with pytest.raises(ScenarioError) as refusal:
         load(file)
     said = next(line for line in str(refusal.value).splitlines() if f"{path}:" in line)

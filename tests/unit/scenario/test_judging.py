@@ -23,7 +23,7 @@ from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.walk import records_in, within
 from capsim.scenario.rules.rule import _QUESTIONS, _RULES, Around, Issue, Issues, rule, rules_of
 
-AS_FILE = Path(__file__).with_name("small.yaml").read_text()
+AS_FILE = Path(__file__).with_name("small.yaml").read_text("utf-8")
 NO_RULES = {"rule", "order", "plausible", "source_rules", "correlation_rules"}
 
 
@@ -83,6 +83,26 @@ def test_a_value_outside_its_range_is_no_hole():
     first, second = made({"finance": finance}).finance.owners
     assert (first.share, second.share, second.id) == (2.0, 1.75, "b")
     assert isinstance(second.share, Uncertain)
+
+
+@pytest.mark.parametrize("value", ["75", "-0.2", "-3", "1400", "1e9"])
+@pytest.mark.parametrize("field", ["power_utilisation", "power_exponent", "step_utilisation", "power_cap"])
+def test_a_value_outside_its_range_is_told_and_no_model_computes_with_it(field, value):
+    with pytest.raises(ScenarioError) as caught:
+        loads(AS_FILE, sets=[f"workload.{field}={value}"])
+    assert f"workload.{field}" in {fault.path for fault in caught.value.faults}
+
+
+def test_what_a_rule_raises_over_a_scenario_that_is_in_range_is_not_hidden(monkeypatch):
+    monkeypatch.setattr("capsim.scenario.rules.rule._RULES", {})
+
+    @rule
+    def computes(_: Crews, __: Around) -> Issues:
+        yield from ()
+        raise ValueError("a model refuses")
+
+    with pytest.raises(ValueError, match="a model refuses"):
+        loads(AS_FILE)
 
 
 def test_fields_set_are_what_the_author_wrote():

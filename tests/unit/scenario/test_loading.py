@@ -79,7 +79,7 @@ def test_a_sites_workload_is_completed_by_the_scenarios(good):
 def test_origin_of_each_layer(good):
     own = good.origin("sites.paris.phases.p1.critical_it_mw")
     assert (own.value, own.file, own.layer) == (5, str(GOOD), "file")
-    assert GOOD.read_text().splitlines()[own.line - 1].strip().startswith("critical_it_mw")
+    assert GOOD.read_text("utf-8").splitlines()[own.line - 1].strip().startswith("critical_it_mw")
     assert (own.source, own.confidence, own.kind) == ("press-2025-02", "high", "published")
     shipped = good.origin("sites.paris.tariff.price_year")
     assert (shipped.file, shipped.layer, shipped.kind) == ("tariffs.csv", "catalog", "published")
@@ -102,7 +102,8 @@ def test_the_nearest_record_gives_the_source_and_only_in_its_file(tmp_path):
     (tmp_path / "top.yaml").write_text(
         f"extends: {GOOD}\nsites:\n  - id: north\n    source: 'assumed: outer'\n"
         "    phases:\n      - {id: p1, critical_it_mw: 14, source: 'assumed: inner'}\n"
-        "      - {id: p2, critical_it_mw: {value: 19, confidence: low}}\n"
+        "      - {id: p2, critical_it_mw: {value: 19, confidence: low}}\n",
+        "utf-8",
     )
     scenario = load(tmp_path / "top.yaml")
     assert scenario.origin("sites.north.phases.p1.critical_it_mw").source == "assumed: inner"
@@ -151,30 +152,30 @@ def test_resolved_text_of_long_and_small_numbers(good, number):
 
 def test_digest_is_of_the_values_only(good, tmp_path):
     other = tmp_path / "other.yaml"
-    text = GOOD.read_text()
-    other.write_text("# a comment\n" + text.replace("critical_it_mw: 15", "critical_it_mw:   15.0"))
+    text = GOOD.read_text("utf-8")
+    other.write_text("# a comment\n" + text.replace("critical_it_mw: 15", "critical_it_mw:   15.0"), "utf-8")
     assert load(other).digest == good.digest
     other.write_text(
-        text.replace("source: press-2025-02\n        critical", "source: assumed\n        critical")
+        text.replace("source: press-2025-02\n        critical", "source: assumed\n        critical"), "utf-8"
     )
     assert load(other).digest == good.digest
-    other.write_text(text.replace("critical_it_mw: 15", "critical_it_mw: 15.1"))
+    other.write_text(text.replace("critical_it_mw: 15", "critical_it_mw: 15.1"), "utf-8")
     assert load(other).digest != good.digest
 
 
 def test_digest_is_of_what_stands_in_files_of_hours(tmp_path):
     """A study is not to go on with other hours than it was begun with."""
     weather, prices = tmp_path / "weather.csv", tmp_path / "prices.csv"
-    weather.write_text("dry_bulb_c,wet_bulb_c\n" + "30.0,20.0\n" * 8760)
-    prices.write_text("month,EUR/MWh\n2026-01,50\n2026-02,60\n")
+    weather.write_text("dry_bulb_c,wet_bulb_c\n" + "30.0,20.0\n" * 8760, "utf-8")
+    prices.write_text("month,EUR/MWh\n2026-01,50\n2026-02,60\n", "utf-8")
     place = make.standing_site(weather_file=str(weather))
     place["tariff"] = {"preset": "fr-datacenter", "level_per_mwh": {"file": str(prices), "beyond": "hold"}}
     mapping = make.scenario(place)
     before = loads(mapping).digest
     assert loads(mapping).digest == before
-    prices.write_text("month,EUR/MWh\n2026-01,50\n2026-02,61\n")
+    prices.write_text("month,EUR/MWh\n2026-01,50\n2026-02,61\n", "utf-8")
     between = loads(mapping).digest
-    weather.write_text("dry_bulb_c,wet_bulb_c\n" + "29.0,20.0\n" * 8760)
+    weather.write_text("dry_bulb_c,wet_bulb_c\n" + "29.0,20.0\n" * 8760, "utf-8")
     assert len({before, between, loads(mapping).digest}) == 3
 
 
@@ -215,15 +216,18 @@ def test_set_writes_any_yaml_and_removes_with_null():
 def test_named_override_keeps_its_file_and_line():
     origin = load(GOOD, overrides=["slow-grid"]).origin("sites.north.grid_connection.g1.lead_time_months")
     assert (origin.value, origin.layer) == (48, "override slow-grid")
-    assert "lead_time_months: 48" in GOOD.read_text().splitlines()[origin.line - 1]
+    assert "lead_time_months: 48" in GOOD.read_text("utf-8").splitlines()[origin.line - 1]
 
 
 def test_users_catalogue_file_is_relative_to_the_file_that_names_it(tmp_path):
-    rows = (HERE / "wrong" / "own-systems.csv").read_text() + "mine,price_usd,1000,USD,,,assumed,,2026-11,,\n"
-    (tmp_path / "own.csv").write_text(rows)
+    rows = (HERE / "wrong" / "own-systems.csv").read_text(
+        "utf-8"
+    ) + "mine,price_usd,1000,USD,,,assumed,,2026-11,,\n"
+    (tmp_path / "own.csv").write_text(rows, "utf-8")
     (tmp_path / "x.yaml").write_text(
         f"extends: {GOOD}\ncatalog: {{systems: own.csv}}\n"
-        "sites: [{id: north, phases: [{id: p1, deployments: [{id: d1, system: mine}]}]}]\n"
+        "sites: [{id: north, phases: [{id: p1, deployments: [{id: d1, system: mine}]}]}]\n",
+        "utf-8",
     )
     scenario = load(tmp_path / "x.yaml")
     assert site(scenario, "north").phases[0].deployments[0].system_price_usd == 1000
@@ -235,7 +239,7 @@ def test_a_mapping_is_as_good_as_text(good):
     from capsim.language.reader import parse_tree
     from capsim.language.tree import Faults, plain
 
-    mapping = plain(parse_tree(GOOD.read_text(), "x", "file", Faults()))
+    mapping = plain(parse_tree(GOOD.read_text("utf-8"), "x", "file", Faults()))
     scenario = loads(mapping)
     assert scenario == good
     assert scenario.origin("start").file == "<mapping>"

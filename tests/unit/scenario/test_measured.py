@@ -40,8 +40,8 @@ def with_status(tmp_path):
 
     def made(*lines, of=None, as_of=AS_OF):
         file, status = tmp_path / "plan.yaml", tmp_path / "status.csv"
-        file.write_text((of or plan()).resolved())
-        status.write_text(HEADER + "".join(f"{line}\n" for line in lines))
+        file.write_text((of or plan()).resolved(), "utf-8")
+        status.write_text(HEADER + "".join(f"{line}\n" for line in lines), "utf-8")
         return load(str(file), actuals=str(status), as_of=as_of)
 
     return made
@@ -251,7 +251,7 @@ def test_lines_are_checked_by_themselves_where_no_plan_knows_them(tmp_path):
         "2028-02-15,e,p1.ups,cancelled,,",
         "2028-03-15,e,p1.ups,ordered,,",
     ]
-    status.write_text(HEADER + "".join(f"{line}\n" for line in lines))
+    status.write_text(HEADER + "".join(f"{line}\n" for line in lines), "utf-8")
     with pytest.raises(ScenarioError) as caught:
         status_lines(str(status))
     told = [(fault.line, fault.rule.partition(",")[0]) for fault in caught.value.faults]
@@ -263,6 +263,6 @@ def test_lines_are_checked_by_themselves_where_no_plan_knows_them(tmp_path):
     ]
     ended = CliRunner().invoke(app, ["backtest", "plan.yaml", "--actuals", str(status)])
     assert (ended.exit_code, "4 problems" in ended.stderr) == (2, True)
-    status.write_text(HEADER + "2028-05-31,a,p1,,,\n")
+    status.write_text(HEADER + "2028-05-31,a,p1,,,\n", "utf-8")
     with pytest.raises(ScenarioError, match=r"status\.csv:2  actuals\.0\.what: missing: what happened"):
         status_lines(str(status))

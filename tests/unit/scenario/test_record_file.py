@@ -19,12 +19,12 @@ SCENARIOS = Path(__file__).parents[3] / "scenarios"
 
 def faults_of(read, shipped, changes, tmp_path):
     """Line, path and rule of the faults of a shipped file with some words changed."""
-    text = (SCENARIOS / shipped).read_text()
+    text = (SCENARIOS / shipped).read_text("utf-8")
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new, 1)
     file = tmp_path / "f.yaml"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     with pytest.raises(ScenarioError) as caught:
         read(file)
     lines = text.splitlines()
@@ -66,7 +66,7 @@ def test_an_option_of_no_slot_and_a_size_upside_down_name_their_lines(tmp_path):
     ],
 )
 def test_a_goal_that_results_do_not_have_names_its_line(goal, rule, tmp_path):
-    (tmp_path / "scenario.yaml").write_text((SCENARIOS / "aion-288k-h100e.yaml").read_text())
+    (tmp_path / "scenario.yaml").write_text((SCENARIOS / "aion-288k-h100e.yaml").read_text("utf-8"), "utf-8")
     changes = {"h100e_8bit>=500000 by 2031-12": goal, "../aion-288k-h100e.yaml": "scenario.yaml"}
     ((line, path, said),) = faults_of(load_options, "plans/aion-least-cost.yaml", changes, tmp_path)
     assert (line, path) == (f"goal: {goal}", "goal")

@@ -62,7 +62,7 @@ def with_phase(**changed: Any) -> Scenario:
     return scenario(sites=(site(phases=(phase(**changed),)),))
 
 
-AS_FILE = Path(__file__).with_name("small.yaml").read_text()
+AS_FILE = Path(__file__).with_name("small.yaml").read_text("utf-8")
 
 
 def told(make: Callable[[], Scenario]) -> list[tuple[str, str, str]]:

@@ -43,7 +43,7 @@ def document(path):
 
 
 def test_the_page_is_fresh():
-    page = (ROOT / "docs" / "scenario-reference.md").read_text()
+    page = (ROOT / "docs" / "scenario-reference.md").read_text("utf-8")
     assert page == reference_markdown(), f"docs/scenario-reference.md is stale; run: {COMMAND}"
 
 

@@ -20,7 +20,7 @@ def only(scenario, path):
 
 
 def line_of(text):
-    return next(n for n, line in enumerate(GOOD.read_text().splitlines(), 1) if text in line)
+    return next(n for n, line in enumerate(GOOD.read_text("utf-8").splitlines(), 1) if text in line)
 
 
 def test_a_value_of_the_file(good):
@@ -96,7 +96,7 @@ def test_a_series_says_what_was_read_repaired_and_replaced_and_how_it_goes_on(go
     days = [f"2026-01-{d}T{h:02}:00,60" for d in (29, 30, 31) for h in range(24)]
     # an hour is missing, and another stands twice
     rows = sorted([*hours[:5], *hours[6:], *days, hours[40]])
-    (tmp_path / "p.csv").write_text("\n".join(["time,price [EUR/MWh]", *rows]))
+    (tmp_path / "p.csv").write_text("\n".join(["time,price [EUR/MWh]", *rows]), "utf-8")
     price = {"file": str(tmp_path / "p.csv"), "time_zone": "UTC", "beyond": "weekday"}
     row = only(good.override({"sites.paris.tariff.level_per_mwh": price}), "sites.paris.tariff.level_per_mwh")
     for words in (
@@ -115,7 +115,9 @@ def test_values_by_date_and_weather_are_told_too_and_nothing_else(good, tmp_path
     hour = [
         f"2025-{1 + m:02}-{1 + d:02} {h:02}:00" for m in range(12) for d in range(DAYS[m]) for h in range(24)
     ]
-    (tmp_path / "w.csv").write_text("\n".join(["time,dry_bulb,wet_bulb", *(f"{text},12,9" for text in hour)]))
+    (tmp_path / "w.csv").write_text(
+        "\n".join(["time,dry_bulb,wet_bulb", *(f"{text},12,9" for text in hour)]), "utf-8"
+    )
     changed = good.override(
         {
             "demand.h100e": [{"on": "2027-01", "value": 1000}, {"on": "2027-Q3", "value": 3000}],

@@ -64,13 +64,13 @@ TASKS = (
 @pytest.mark.parametrize(("ending", "text"), [("xml", XML), ("xer", XER), ("csv", written(TASKS))])
 def test_each_form_gives_the_same_tasks_and_no_date_changes_on_the_way(tmp_path, ending, text):
     file = tmp_path / f"plan.{ending}"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     read = read_schedule(str(file))
     assert read.tasks == TASKS
     assert read.other_links == (0 if ending == "csv" else 1)
     assert read.status == (None if ending == "csv" else date(2026, 5, 4))
     again = tmp_path / "again.csv"
-    again.write_text(written(read.tasks))
+    again.write_text(written(read.tasks), "utf-8")
     assert read_schedule(str(again)).tasks == read.tasks
 
 
@@ -89,7 +89,7 @@ def laid(read, as_of=None, **hall):
 def test_stages_have_the_dates_of_their_tasks(tmp_path):
     """Every task starts and ends on its day in the build-out, whatever its links and lags."""
     file = tmp_path / "plan.xml"
-    file.write_text(XML)
+    file.write_text(XML, "utf-8")
     days, staged = laid(read_schedule(str(file)))
     for number, task in enumerate(TASKS):
         name = f"{('permit', 'shell-core', 'substation', 'hand-over')[number]}-{number + 1}"
@@ -161,7 +161,8 @@ def test_inactive_tasks_are_left_out_and_links_from_summaries_are_told(tmp_path)
     file.write_text(
         f"<Project><Tasks><Task><UID>0</UID><Name>Campus</Name><Summary>1</Summary>{dates}</Task>"
         f"<Task><UID>1</UID><Name>Option</Name><Active>0</Active>{dates}</Task>"
-        f"<Task><UID>2</UID><Name>Permit</Name>{dates}{link.format(0)}{link.format(1)}</Task></Tasks></Project>"
+        f"<Task><UID>2</UID><Name>Permit</Name>{dates}{link.format(0)}{link.format(1)}</Task></Tasks></Project>",
+        "utf-8",
     )
     read = read_schedule(str(file))
     assert [task.name for task in read.tasks] == ["Permit"]
@@ -223,7 +224,7 @@ def test_what_was_due_and_did_not_happen_is_said_and_moves():
 )
 def test_what_is_no_schedule_is_refused(tmp_path, name, text, said):
     file = tmp_path / name
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     with pytest.raises(ScenarioError) as caught:
         read_schedule(str(file))
     assert said in str(caught.value)
@@ -233,7 +234,7 @@ def test_what_is_no_schedule_is_refused(tmp_path, name, text, said):
 
 def test_the_command_reads_and_writes(tmp_path):
     file = tmp_path / "plan.xml"
-    file.write_text(XML)
+    file.write_text(XML, "utf-8")
     run = CliRunner().invoke
     shown = run(app, ["schedule", str(file)])
     assert "1 link not from finish to start: dates are kept, not links" in shown.stderr
@@ -246,12 +247,12 @@ def test_the_command_reads_and_writes(tmp_path):
     assert phase["starts_on"] == date(2026, 1, 5)
     assert [stage["id"] for stage in phase["stages"]][:2] == ["permit-1", "shell-core-2-wait"]
     as_csv = tmp_path / "again.csv"
-    as_csv.write_text(run(app, ["schedule", str(file), "--to", "csv"]).stdout)
+    as_csv.write_text(run(app, ["schedule", str(file), "--to", "csv"]).stdout, "utf-8")
     assert read_schedule(str(as_csv)).tasks == TASKS
     plan = tmp_path / "plan.yaml"
-    plan.write_text(loads(make.scenario(make.site(make.hall(deployments=[])))).resolved())
+    plan.write_text(loads(make.scenario(make.site(make.hall(deployments=[])))).resolved(), "utf-8")
     of_plan = tmp_path / "plan.csv"
-    of_plan.write_text(run(app, ["schedule", str(plan)]).stdout)
+    of_plan.write_text(run(app, ["schedule", str(plan)]).stdout, "utf-8")
     assert {task.id for task in read_schedule(str(of_plan)).tasks} >= {"a.p1.permit", "a.p1.construction"}
     assert run(app, ["schedule", str(file), "--to", "xls"]).exit_code == 2
 
@@ -280,7 +281,7 @@ UNDATED_XML = """<Project><Tasks>
 def test_a_milestone_has_one_date_and_what_has_no_dates_is_named(tmp_path, ending, text):
     """Tools leave the start of a finish milestone empty, and the finish of a start milestone."""
     file = tmp_path / f"a.{ending}"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     read = read_schedule(str(file))
     day, begun = date(2026, 3, 26), date(2026, 1, 6)
     assert read.tasks == (

@@ -18,7 +18,7 @@ def test_every_example_is_listed_with_a_first_line():
 
 
 def test_a_file_without_a_comment_has_no_first_line(tmp_path):
-    (tmp_path / "x.yaml").write_text("schema: 1\n")
+    (tmp_path / "x.yaml").write_text("schema: 1\n", "utf-8")
     assert first_line(tmp_path / "x.yaml") == ""
 
 
@@ -48,10 +48,13 @@ def test_what_is_there_and_the_same_is_left_and_another_file_stops_all(tmp_path)
     assert names(copied("le-chat", str(tmp_path)), tmp_path) == ["le-chat-15m-subscribers.yaml"]
     (tmp_path / "le-chat-15m-subscribers.yaml").unlink()
     mine = tmp_path / "scaleway-5000-gpus.yaml"
-    mine.write_text("mine")
+    mine.write_text("mine", "utf-8")
     with pytest.raises(ScenarioError, match=r"scaleway-5000-gpus\.yaml: is there already, and another"):
         copied("le-chat", str(tmp_path))
-    assert (names(tmp_path.iterdir(), tmp_path), mine.read_text()) == (["scaleway-5000-gpus.yaml"], "mine")
+    assert (names(tmp_path.iterdir(), tmp_path), mine.read_text("utf-8")) == (
+        ["scaleway-5000-gpus.yaml"],
+        "mine",
+    )
 
 
 @pytest.mark.parametrize("name", ["aion-288k-h100f", "", "../scenarios", "nothing-alike"])

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.errors import ScenarioError
+from capsim.pipeline import simulate
+from capsim.quantities import parts_of
 from capsim.scenario import drawn_together, loads, uncertain_paths
 from capsim.scenario.records.system_records import OF_BASIS, basis_of
 
@@ -101,3 +103,50 @@ def test_no_figure_stands_in_for_another(system, rule):
     with pytest.raises(ScenarioError) as refusal:
         scenario(make.racks(), systems=[{"id": "gb300-nvl72", **system}])
     assert rule in str(refusal.value)
+
+
+HEADER = "name,accelerator,accelerator_count,cooling_medium,power_basis,nameplate_kw,all_in_it_kw,rack_count"
+OWN_ROW = "my-node,h100-pcie,8,air,parts,6,6.6,0.1"
+
+
+def own(tmp_path, system, extra=("", "")):
+    """A scenario with a system of the user's own row, which says parts and has none."""
+    columns, values = extra
+    header = f"{HEADER}{columns},lead_time_weeks,price_usd,price_year,source"
+    (tmp_path / "own.csv").write_text(f"{header}\n{OWN_ROW}{values},20,150000,2025,mine\n", "utf-8")
+    text = make.scenario(make.site(make.hall(make.racks(system="my-node", systems=10))))
+    text |= {"catalog": {"systems": str(tmp_path / "own.csv")}, "systems": [{"id": "my-node", **system}]}
+    return loads(text)
+
+
+@pytest.mark.parametrize(
+    ("system", "full_kw"),
+    [
+        ({"basis": "nameplate", "idle_share": 0.25, "label_share": 0.9}, 5.4),
+        ({"basis": "measured", "measured_kw": 4.4, "measured_at": "hpl", "idle_kw": 4.4}, 4.4),
+    ],
+)
+def test_a_row_that_says_parts_runs_on_the_basis_that_the_scenario_says(tmp_path, system, full_kw):
+    plan = own(tmp_path, system)
+    parts = parts_of(plan, "my-node")
+    assert (parts.module_w + parts.host_w) / 1000 == pytest.approx(full_kw)
+    assert simulate(plan).headline["facility_peak_mw"] > 10 * full_kw / 1000 * 0.5
+
+
+def test_what_a_basis_lacks_is_said_at_once_with_the_other_bases(tmp_path):
+    with pytest.raises(ScenarioError) as refused:
+        own(tmp_path, {})
+    (fault,) = refused.value.faults
+    assert fault.rule.startswith(
+        "basis: parts needs module_w, module_idle_w, host_w, host_idle_w, fan_w, sup"
+    )
+    assert fault.rule.endswith("none of them; give them, or write basis: measured or nameplate")
+
+
+def test_a_measured_figure_in_a_row_is_sent_to_the_scenario(tmp_path):
+    with pytest.raises(ScenarioError) as refused:
+        own(tmp_path, {}, (",idle_kw,module_kw", ",1.3,0.7"))
+    said = {fault.value: fault.rule for fault in refused.value.faults if "column" in fault.rule}
+    assert said["idle_kw"] == "unknown column; a scenario says it, under systems:"
+    # never a field in watts for a figure in kilowatts
+    assert "_w?" not in said["module_kw"]

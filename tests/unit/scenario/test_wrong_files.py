@@ -29,7 +29,7 @@ def _in_this_folder(monkeypatch):
 def test_wrong_file_gives_its_whole_message(name):
     with pytest.raises(ScenarioError) as caught:
         load(f"wrong/{name}.yaml")
-    assert str(caught.value) + "\n" == (HERE / "wrong" / f"{name}.txt").read_text()
+    assert str(caught.value) + "\n" == (HERE / "wrong" / f"{name}.txt").read_text("utf-8")
 
 
 def test_there_are_at_least_thirty_wrong_files():
@@ -108,7 +108,7 @@ def test_faults_of_text_and_of_a_mapping():
 
 def test_chain_of_extends_is_bounded(tmp_path):
     for n in range(12):
-        (tmp_path / f"{n}.yaml").write_text(f"extends: {n + 1}.yaml\n")
+        (tmp_path / f"{n}.yaml").write_text(f"extends: {n + 1}.yaml\n", "utf-8")
     with pytest.raises(ScenarioError, match="extends: a chain of more than 10 files"):
         load(tmp_path / "0.yaml")
 

@@ -23,7 +23,7 @@ def year_file(tmp_path, year, *, zone="Europe/Berlin", name="year.csv"):
     times = pd.date_range(f"{year}-01-01", f"{year + 1}-01-01", freq="h", tz=zone, inclusive="left")
     rows = [f"{t.isoformat()},{t.day_of_year + t.hour / 100:.2f}" for t in times]
     file = tmp_path / name
-    file.write_text("\n".join(["time,price", *rows]) + "\n")
+    file.write_text("\n".join(["time,price", *rows]) + "\n", "utf-8")
     return str(file), times
 
 

@@ -16,7 +16,7 @@ HOUR = pd.Timedelta("1h")
 
 def read(tmp_path, text, **wanted):
     file = tmp_path / "series.csv"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     return read_series(str(file), Wanted(wanted.pop("measure", "price"), **wanted)).hours
 
 
@@ -295,7 +295,7 @@ def test_two_offsets_tell_the_clock(tmp_path):
 
 def test_a_row_of_the_mean_under_the_series_is_left_out_and_said(tmp_path):
     file = tmp_path / "series.csv"
-    file.write_text("time,price\n2026-01-01 00:00,1\n2026-01-01 01:00,2\nAverage,1.5\n")
+    file.write_text("time,price\n2026-01-01 00:00,1\n2026-01-01 01:00,2\nAverage,1.5\n", "utf-8")
     got = read_series(str(file), Wanted("price"))
     assert got.hours.values.tolist() == [1.0, 2.0]
     assert got.about.endswith("; 1 row under the series left out (Average)")

@@ -14,7 +14,7 @@ HEAD = "claim: c\nstatement: s\nsource: {publisher: p, published: 2025-02-01}\n"
 
 def audited(tmp_path, text):
     file = tmp_path / "claim.yaml"
-    file.write_text(HEAD + text)
+    file.write_text(HEAD + text, "utf-8")
     return audit(file)
 
 
@@ -80,7 +80,7 @@ def test_compute_that_is_a_floor_makes_nothing_easier(tmp_path):
 )
 def test_floors_are_of_what_is_stated(tmp_path, text, words):
     file = tmp_path / "claim.yaml"
-    file.write_text(HEAD + text)
+    file.write_text(HEAD + text, "utf-8")
     with pytest.raises(ScenarioError, match=words):
         load_claim(file)
 

@@ -24,7 +24,7 @@ HEAD = "claim: c\nstatement: s\nsource: {publisher: p, published: 2025-09-24}\nm
 )
 def test_rent_is_told_and_held_against_no_cost_of_building(tmp_path, more, said):
     file = tmp_path / "claim.yaml"
-    file.write_text(f"{HEAD}scope: rent\n{more}")
+    file.write_text(f"{HEAD}scope: rent\n{more}", "utf-8")
     result = audit(file)
     (reading,) = result.of("scope of the money")
     assert (reading.reading, reading.verdict) == ("rent", "not decidable")
@@ -43,7 +43,7 @@ def test_rent_is_told_and_held_against_no_cost_of_building(tmp_path, more, said)
 
 def test_the_same_money_for_a_building_is_held_against_its_cost(tmp_path):
     file = tmp_path / "claim.yaml"
-    file.write_text(f"{HEAD}scope: all-in\nmw: 4500\nyears: 5\n")
+    file.write_text(f"{HEAD}scope: all-in\nmw: 4500\nyears: 5\n", "utf-8")
     assert audit(file).verdict == "inconsistent"
 
 

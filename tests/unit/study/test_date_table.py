@@ -59,7 +59,7 @@ def test_a_round_trip_of_a_shipped_plan_changes_no_date(tmp_path, file):
     """Through CSV and through a workbook: the same rows, and the same plan."""
     scenario = load(file)
     tasks = planned_dates(scenario)
-    (tmp_path / "dates.csv").write_text(written(tasks))
+    (tmp_path / "dates.csv").write_text(written(tasks), "utf-8")
     write_table(tmp_path / "dates.xlsx", "Dates", COLUMNS, rows_of(tasks))
     for name in ("dates.csv", "dates.xlsx"):
         read = read_schedule(str(tmp_path / name)).tasks
@@ -136,7 +136,7 @@ def test_what_has_happened_keeps_its_day():
 
 def test_a_row_that_the_plan_does_not_have_is_named(tmp_path):
     tasks = [replace(planned_dates(plan())[0], id="a.g1.aplied")]
-    (tmp_path / "d.csv").write_text(written(tasks))
+    (tmp_path / "d.csv").write_text(written(tasks), "utf-8")
     read = read_schedule(str(tmp_path / "d.csv")).tasks
     with pytest.raises(ScenarioError) as caught:
         with_dates(plan(), read, "d.csv")
@@ -146,13 +146,13 @@ def test_a_row_that_the_plan_does_not_have_is_named(tmp_path):
 def test_the_command_goes_there_and_back(tmp_path):
     """A plan to a workbook, the workbook into the plan, and a schedule as a workbook."""
     file, book = tmp_path / "plan.yaml", tmp_path / "dates.xlsx"
-    file.write_text(plan().resolved())
+    file.write_text(plan().resolved(), "utf-8")
     run = CliRunner().invoke
     assert run(app, ["schedule", str(file), "--to", "xlsx", "--out", str(book)]).exit_code == 0
     assert list(read_schedule(str(book)).tasks) == planned_dates(plan())
     back = run(app, ["schedule", str(book), "--into", str(file)])
     assert back.exit_code == 0
-    (tmp_path / "again.yaml").write_text(back.stdout)
+    (tmp_path / "again.yaml").write_text(back.stdout, "utf-8")
     assert load(tmp_path / "again.yaml") == plan()
     again = tmp_path / "again.xlsx"
     assert run(app, ["schedule", str(book), "--to", "xlsx", "--out", str(again)]).exit_code == 0
@@ -284,7 +284,7 @@ def test_actuals_of_the_plan_stand_against_another_share():
 def test_rows_go_by_name_where_a_tool_numbers_tasks_and_those_left_out_are_told(tmp_path):
     """A schedule of MS Project whose tasks have the ids of the plan as names, all but one."""
     file, xml = tmp_path / "plan.yaml", tmp_path / "plan.xml"
-    file.write_text(plan().resolved())
+    file.write_text(plan().resolved(), "utf-8")
     tasks = planned_dates(plan())
     rows = "".join(
         f"<Task><UID>{n}</UID><Name>{t.id}</Name><Start>{t.start}T08:00:00</Start>"
@@ -292,18 +292,18 @@ def test_rows_go_by_name_where_a_tool_numbers_tasks_and_those_left_out_are_told(
         for n, t in enumerate(tasks)
         if t.id != "a.p1.ups"
     )
-    xml.write_text(f"<Project><Tasks>{rows}</Tasks></Project>")
+    xml.write_text(f"<Project><Tasks>{rows}</Tasks></Project>", "utf-8")
     back = CliRunner().invoke(app, ["schedule", str(xml), "--into", str(file)])
     assert back.exit_code == 0
     assert "does not have 1 row of the plan (a.p1.ups): what has no row stays as it is" in back.stderr
-    (tmp_path / "again.yaml").write_text(back.stdout)
+    (tmp_path / "again.yaml").write_text(back.stdout, "utf-8")
     assert load(tmp_path / "again.yaml") == plan()
 
 
 def test_the_dates_of_a_plan_follow_a_status_file(tmp_path):
     file, status = tmp_path / "plan.yaml", tmp_path / "status.csv"
-    file.write_text(plan().resolved())
-    status.write_text("date,site,item,what,value,unit\n2026-03-17,a,p1.permit,finished,,\n")
+    file.write_text(plan().resolved(), "utf-8")
+    status.write_text("date,site,item,what,value,unit\n2026-03-17,a,p1.permit,finished,,\n", "utf-8")
     shown = CliRunner().invoke(app, ["schedule", str(file), "--actuals", str(status)])
     assert "a.p1.permit,permit,2026-01-15,2026-03-17,,,,2026-03-17" in shown.stdout
 

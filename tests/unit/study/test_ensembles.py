@@ -96,7 +96,7 @@ def test_damaged_results_are_named(small, unbroken, tmp_path):
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(StudyError, match=r"monthly\.parquet: truncated or changed"):
         Ensemble.load(tmp_path / "s")
-    (tmp_path / "s" / "results.json").write_text("{")
+    (tmp_path / "s" / "results.json").write_text("{", "utf-8")
     with pytest.raises(StudyError, match=r"results\.json: truncated or changed"):
         Ensemble.load(tmp_path / "s")
 

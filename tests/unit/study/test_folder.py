@@ -51,11 +51,11 @@ def test_an_edited_block_is_named(store):
 
 def test_an_edited_or_truncated_manifest_is_named(store):
     file = store.folder / "study.json"
-    text = file.read_text()
-    file.write_text(text.replace('"seed": 0', '"seed": 1'))
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('"seed": 0', '"seed": 1'), "utf-8")
     with pytest.raises(StudyError, match=r"study\.json: changed"):
         read_about(store.folder)
-    file.write_text(text[:20])
+    file.write_text(text[:20], "utf-8")
     with pytest.raises(StudyError, match=r"study\.json: truncated or changed"):
         read_about(store.folder)
 
@@ -64,8 +64,8 @@ def test_another_version_is_named(store):
     from capsim.study.store import checksum
 
     file = store.folder / "study.json"
-    record = json.loads(file.read_text()) | {"format": 99}
-    file.write_text(json.dumps(record | {"checksum": checksum(record)}))
+    record = json.loads(file.read_text("utf-8")) | {"format": 99}
+    file.write_text(json.dumps(record | {"checksum": checksum(record)}), "utf-8")
     with pytest.raises(StudyError, match="written in format 99"):
         read_about(store.folder)
 
@@ -79,7 +79,7 @@ def test_resuming_needs_the_same_study(store):
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
-    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
     with pytest.raises(StudyError, match="not the folder of a study"):
         open_store(tmp_path, ABOUT, resume=True)
     with pytest.raises(StudyError, match="is a file"):
@@ -99,7 +99,7 @@ def test_a_study_killed_before_it_said_what_it_is_is_begun_anew(tmp_path, left):
         if name == "draws":
             (tmp_path / name).mkdir()
         else:
-            (tmp_path / name).write_text("{")
+            (tmp_path / name).write_text("{", "utf-8")
     store = open_store(tmp_path, ABOUT, resume=True)
     assert sorted(file.name for file in store.folder.iterdir()) == ["draws", "study.json"]
     assert read_about(tmp_path)["seed"] == 0
@@ -132,6 +132,6 @@ def test_a_study_begun_where_last_bits_may_differ_is_not_gone_on_with(
 
 @pytest.mark.parametrize("depth", [600, 100_000])
 def test_a_manifest_that_is_nested_too_deeply_is_named(store, depth):
-    (store.folder / "study.json").write_text('{"format": 5, "a": ' + depth * "[" + depth * "]" + "}")
+    (store.folder / "study.json").write_text('{"format": 5, "a": ' + depth * "[" + depth * "]" + "}", "utf-8")
     with pytest.raises(StudyError, match=r"study\.json: (truncated or )?changed"):
         read_about(store.folder)

@@ -183,8 +183,8 @@ def options_file(tmp_path, shipped, goal, objective="least-cost", more=""):
     scenario = tmp_path / "announced.yaml"
     halls = (f"{{id: p{i}, deployments: [{{id: racks, system: gb300-nvl72}}]}}" for i in range(1, 5))
     sites = f"sites: [{{id: aion, phases: [{', '.join(halls)}]}}]"
-    scenario.write_text(f"extends: {shipped / 'aion-288k-h100e.yaml'}\nname: announced\n{sites}\n")
-    file.write_text(OPTIONS.format(goal=goal, objective=objective, scenario=scenario, more=more))
+    scenario.write_text(f"extends: {shipped / 'aion-288k-h100e.yaml'}\nname: announced\n{sites}\n", "utf-8")
+    file.write_text(OPTIONS.format(goal=goal, objective=objective, scenario=scenario, more=more), "utf-8")
     return file
 
 
@@ -225,7 +225,7 @@ def test_a_plan_says_which_limits_of_the_scenario_its_answer_breaks(tmp_path, sh
     """By hand: 50 + 2 x 45.45 + 100 = 240.9 MW of halls stand behind the 200 MW of grid in 2031-12."""
     more = "  - {id: gb4, slot: p4, set: {sites.aion.phases.p4.critical_it_mw: 100}}"
     file = options_file(tmp_path, shipped, 1, "most-compute", more)
-    file.write_text(file.read_text().replace("grid_mw: 200", "grid_mw: 400"))
+    file.write_text(file.read_text("utf-8").replace("grid_mw: 200", "grid_mw: 400"), "utf-8")
     result = plan(file, processes=1)
     assert result.feasible
     assert "the 200 MW of grid at aion strand" in result.limits[0]
@@ -247,7 +247,10 @@ def test_wrong_options_are_named_with_file_line_and_path_all_at_once(tmp_path, s
 
 def test_a_slot_the_scenario_does_not_have_is_refused(tmp_path, shipped):
     file = options_file(tmp_path, shipped, 1)
-    file.write_text(file.read_text().replace("path: sites.aion.phases.p4}", "path: sites.aion.phases.p44}"))
+    file.write_text(
+        file.read_text("utf-8").replace("path: sites.aion.phases.p4}", "path: sites.aion.phases.p44}"),
+        "utf-8",
+    )
     with pytest.raises(ScenarioError, match=r"plan\.yaml:11  slots\.p4\.path: .*p44; did you mean p4"):
         plan(file)
 

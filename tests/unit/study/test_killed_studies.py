@@ -196,7 +196,7 @@ def test_a_study_that_ends_before_its_first_block_leaves_nothing(small, tmp_path
         sweep(small, wrong, processes=1, folder=tmp_path / "mine")
     assert list((tmp_path / "mine").iterdir()) == []
     (tmp_path / "mine" / "draws").mkdir()
-    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    (tmp_path / "mine" / "notes.txt").write_text("mine", "utf-8")
     with pytest.raises(StudyError, match="not the folder of a study"):
         sweep(small, processes=1, axes={"workload.allocation": [0.5]}, folder=tmp_path / "mine")
     assert {f.name for f in (tmp_path / "mine").iterdir()} == {"draws", "notes.txt"}

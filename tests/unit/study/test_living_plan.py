@@ -434,12 +434,13 @@ def test_crps_of_a_normal_is_that_of_its_formula():
 def test_the_commands(tmp_path):
     """Status file, baseline, forecast and back-test, one after the other; wrong input ends in a message."""
     file, status = tmp_path / "plan.yaml", tmp_path / "status.csv"
-    file.write_text(plan(as_of=None).resolved())
+    file.write_text(plan(as_of=None).resolved(), "utf-8")
     status.write_text(
         "date,site,item,what,value,unit,source\n"
         "2026-03-01,a,p1.permit,finished,,,\n"
         "2026-03-01,a,p1.construction,started,,,\n"
-        "2026-10-01,a,p1,ready_for_service,,,\n"
+        "2026-10-01,a,p1,ready_for_service,,,\n",
+        "utf-8",
     )
     run = CliRunner().invoke
     saved = run(app, ["baseline", "save", "start", str(file)])
@@ -451,7 +452,7 @@ def test_the_commands(tmp_path):
     assert f"{status}: 1 line after 2026-05-01 left out of {file} as of that day" in shown.stderr
     # three vintages: two data dates and an earlier plan, of which a hall had another name
     earlier = tmp_path / "plan-2026-02.yaml"
-    earlier.write_text(plan(as_of=date(2026, 2, 1), halls=("p1", "north")).resolved())
+    earlier.write_text(plan(as_of=date(2026, 2, 1), halls=("p1", "north")).resolved(), "utf-8")
     before = ["--before", "2026-03-15", "--before", "2026-04-01", "--before", str(earlier)]
     seen = run(app, ["forecast", str(file), *known, *before, "--renamed", "a.north=a.p2", "--json"])
     rows = {row["milestone"]: row for row in json.loads(seen.stdout)["trends"]}

@@ -83,7 +83,7 @@ if __name__ == "__main__":
 
 def test_an_interrupt_waits_until_a_process_is_started(tmp_path):
     script = tmp_path / "study.py"
-    script.write_text(INTERRUPTED)
+    script.write_text(INTERRUPTED, "utf-8")
     plan = Path(__file__).parents[1] / "scenario" / "ten-megawatts.yaml"
     done = subprocess.run(
         [sys.executable, str(script), str(plan)], capture_output=True, text=True, timeout=300, check=False

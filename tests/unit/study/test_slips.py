@@ -161,9 +161,9 @@ def test_a_split_hall_is_mapped_by_the_command_and_two_names_for_one_are_refused
         return CliRunner().invoke(app, list(args), env={"COLUMNS": "200"})
 
     file = tmp_path / "plan.yaml"
-    file.write_text(PLAN + HALL % "p1" + HALL % "p2")
+    file.write_text(PLAN + HALL % "p1" + HALL % "p2", "utf-8")
     assert run("baseline", "save", "one", str(file), "--as-of", "2026-04-01").exit_code == 0
-    file.write_text(PLAN + HALL % "p1a" + HALL % "p1b" + HALL % "p2")
+    file.write_text(PLAN + HALL % "p1a" + HALL % "p1b" + HALL % "p2", "utf-8")
     known = ["forecast", str(file), "--baseline", "one", "-n", "1", "--json"]
     split = run(*known, "--renamed", "a.p1=a.p1a", "--renamed", "a.p1=a.p1b")
     assert split.exit_code == 0, split.output

@@ -148,7 +148,7 @@ def test_the_shipped_tables_pass(table):
 def test_a_wrong_table_is_seen(row, said, tmp_path):
     header = (DATA / "systems.csv").read_text("utf-8").splitlines()[0]
     file = tmp_path / "systems.csv"
-    file.write_text(f"{header}\n{row}\n")
+    file.write_text(f"{header}\n{row}\n", "utf-8")
     with pytest.raises(AssertionError, match=said):
         check_catalog(file)
 

@@ -114,7 +114,7 @@ def test_a_message_is_short(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "[]", '{"figure": {}}', '{"name": "x", "figures": {"a": "b"}}'])
 def test_what_is_no_golden_is_refused(tmp_path, text):
-    (tmp_path / "x.json").write_text(text)
+    (tmp_path / "x.json").write_text(text, "utf-8")
     with pytest.raises(StudyError, match=r"x\.json: is no golden"):
         pin(tmp_path / "x.json", Held("x"), WITHIN)
 
@@ -168,7 +168,7 @@ def test_a_test_fails_writes_and_passes(pytester, monkeypatch):
     written.stdout.fnmatch_lines(["*goldens written*", "golden mine is new"])
     pytester.runpytest_inprocess(*options).assert_outcomes(passed=1)
     file = pytester.path / "golden" / "mine.json"
-    file.write_text(file.read_text().replace("1.2", "1.5"))
+    file.write_text(file.read_text("utf-8").replace("1.2", "1.5"), "utf-8")
     failed = pytester.runpytest_inprocess(*options)
     failed.stdout.fnmatch_lines(["golden mine moved:", "  pue: 1.5 -> 1.2 (-0.3, -20 %)"])
     written = pytester.runpytest_inprocess(*options, "--update-golden")

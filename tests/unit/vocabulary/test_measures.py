@@ -134,7 +134,9 @@ def test_the_dates_declared_are_those_that_studies_keep():
 )
 def test_a_table_with_a_wrong_declaration_is_refused(tmp_path, second_row, fault):
     file = tmp_path / "figures.csv"
-    file.write_text(f"name,place,unit,fold,better,form,meaning\npue,hour,1,whole,,,PUE\n{second_row}\n")
+    file.write_text(
+        f"name,place,unit,fold,better,form,meaning\npue,hour,1,whole,,,PUE\n{second_row}\n", "utf-8"
+    )
     with pytest.raises(ValueError, match=re.escape(fault)):
         read_figures(file)
 

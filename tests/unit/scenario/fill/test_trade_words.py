@@ -145,7 +145,9 @@ def test_dates_may_be_text_in_python_and_not_in_files(tmp_path):
     assert later.start == date(2026, 2, 1)
     with pytest.raises(ScenarioError, match="must be a date"):
         scenario.override(start="soon")
-    (tmp_path / "x.yaml").write_text(scenario.resolved().replace("start: 2026-01-01", 'start: "2026-01-01"'))
+    (tmp_path / "x.yaml").write_text(
+        scenario.resolved().replace("start: 2026-01-01", 'start: "2026-01-01"'), "utf-8"
+    )
     with pytest.raises(ScenarioError, match="start: must be a date, written as 2026-01-01, without quotes"):
         load(tmp_path / "x.yaml")
 
@@ -178,7 +180,7 @@ def test_an_override_of_nothing_is_told():
 
 
 def quoted(tmp_path, text, **costs):
-    (tmp_path / "quotes.csv").write_text(text)
+    (tmp_path / "quotes.csv").write_text(text, "utf-8")
     return loads(make.scenario(make.standing_site(), costs={"quotes": str(tmp_path / "quotes.csv")} | costs))
 
 
@@ -272,12 +274,14 @@ def test_all_wrong_lines_of_quotes_are_told_at_once(tmp_path):
 
 def test_validate_takes_quotes_and_throughput_alone(tmp_path):
     quotes, rates = tmp_path / "q.csv", tmp_path / "thr.csv"
-    quotes.write_text("item,amount,date\nnetwork,1,2025-01-01\nstorage,2,01.02.2025\n")
+    quotes.write_text("item,amount,date\nnetwork,1,2025-01-01\nstorage,2,01.02.2025\n", "utf-8")
     assert validated_file(str(quotes)) == ("quotes of 2 items", ())
-    quotes.write_text("item,amount,date\nnetwork,1,2025\n")
+    quotes.write_text("item,amount,date\nnetwork,1,2025\n", "utf-8")
     with pytest.raises(ScenarioError, match=r"q\.csv:2  quotes: date must be"):
         validated_file(str(quotes))
-    rates.write_text("system,model,tokens_per_s\ndgx-h100,a,20000\ndgx-h100,b,900\ndgx-h200,a,28000\n")
+    rates.write_text(
+        "system,model,tokens_per_s\ndgx-h100,a,20000\ndgx-h100,b,900\ndgx-h200,a,28000\n", "utf-8"
+    )
     assert validated_file(str(rates)) == ("throughput, 3 figures", ())
     for row, words in (
         ("dgx-b200,a,-1", r"thr\.csv:5  throughput: tokens_per_s must be greater than 0 \(got -1\)"),
@@ -288,11 +292,11 @@ def test_validate_takes_quotes_and_throughput_alone(tmp_path):
         ),
     ):
         rates.write_text(
-            f"system,model,tokens_per_s\ndgx-h100,a,20000\ndgx-h100,b,9\ndgx-h200,a,28000\n{row}\n"
+            f"system,model,tokens_per_s\ndgx-h100,a,20000\ndgx-h100,b,9\ndgx-h200,a,28000\n{row}\n", "utf-8"
         )
         with pytest.raises(ScenarioError, match=words):
             validated_file(str(rates))
-    rates.write_text("system,model,tok_per_s\ndgx-h100,a,20000\n")
+    rates.write_text("system,model,tok_per_s\ndgx-h100,a,20000\n", "utf-8")
     with pytest.raises(
         ScenarioError, match=r"thr\.csv:1  throughput: unknown column; did you mean tokens_per_s"
     ):

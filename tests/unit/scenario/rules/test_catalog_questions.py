@@ -46,7 +46,7 @@ WORK = "workload={preset: large-training"
 @pytest.fixture
 def hall(tmp_path):
     file = tmp_path / "hall.yaml"
-    file.write_text(HALL)
+    file.write_text(HALL, "utf-8")
     return lambda *sets, strict=False: load(file, sets=sets, strict=strict)
 
 
@@ -177,7 +177,7 @@ def test_a_price_in_another_currency_is_compared_in_it(hall):
 def own_chip(tmp_path, tflops):
     file = tmp_path / "chips.csv"
     columns = "name,field,value,unit,low,high,kind,source,retrieved,confidence,note"
-    file.write_text(f"{columns}\nh100-sxm,bf16_dense_tflops,{tflops},TFLOP/s,,,assumed,,2026-11,,\n")
+    file.write_text(f"{columns}\nh100-sxm,bf16_dense_tflops,{tflops},TFLOP/s,,,assumed,,2026-11,,\n", "utf-8")
     return file
 
 
@@ -201,7 +201,7 @@ def test_a_new_chip_is_held_against_the_best_of_its_year(hall, tmp_path):
         f"mine,bf16_dense_tflops,{5000},TFLOP/s,,,assumed,,2026-11,,",
         "mine,tdp_w,1000,W,,,assumed,,2026-11,,",
     ]
-    file.write_text("\n".join([file.read_text().splitlines()[0], *rows]))
+    file.write_text("\n".join([file.read_text("utf-8").splitlines()[0], *rows]), "utf-8")
     ((name, _, rule),) = asked(hall(f"catalog.accelerators={file}"))
     assert name == "own_chips"
     assert "chips.csv:2 mine.bf16_dense_tflops: for 1000 W" in rule
@@ -213,21 +213,21 @@ def test_every_shipped_chip_passes_as_a_chip_of_ones_own(hall, tmp_path):
     rows = [f"my-{n},bf16_dense_tflops,{v},TFLOP/s,,,assumed,,2026-11,," for n, v in speeds]
     file = tmp_path / "chips.csv"
     file.write_text(
-        "\n".join(["name,field,value,unit,low,high,kind,source,retrieved,confidence,note", *rows])
+        "\n".join(["name,field,value,unit,low,high,kind,source,retrieved,confidence,note", *rows]), "utf-8"
     )
     assert asked(hall(f"catalog.accelerators={file}")) == []
 
 
 def test_a_record_a_letter_off_a_shipped_one_that_nothing_names_is_questioned(hall, tmp_path):
     chips, racks = tmp_path / "chips.csv", tmp_path / "racks.csv"
-    chips.write_text("name,bf16_dense_tflops,tdp_w\nh100-sxn,1000,700\nh150-sxm,1000,700\n")
+    chips.write_text("name,bf16_dense_tflops,tdp_w\nh100-sxn,1000,700\nh150-sxm,1000,700\n", "utf-8")
     ((name, path, rule),) = asked(hall(f"catalog.accelerators={chips}"))
     assert (name, path) == ("own_names", "catalog.accelerators")
     assert rule.endswith(
         "chips.csv:2 h100-sxn: is a record of its own that nothing here names; did you mean h100-sxm?"
     )
     # what a system of one's own is made of is meant
-    racks.write_text("name,accelerator,accelerator_count,nameplate_kw\nmine,h100-sxn,8,10\n")
+    racks.write_text("name,accelerator,accelerator_count,nameplate_kw\nmine,h100-sxn,8,10\n", "utf-8")
     assert asked(hall(f"catalog.accelerators={chips}", f"catalog.systems={racks}")) == []
 
 
@@ -256,7 +256,7 @@ def test_strict_makes_a_question_a_fault_with_file_and_line(hall, tmp_path):
 
 def test_a_question_shows_file_and_line(hall, tmp_path):
     file = tmp_path / "hall.yaml"
-    file.write_text(HALL.replace("systems: 500", "systems: 500, system_price_usd: 270"))
+    file.write_text(HALL.replace("systems: 500", "systems: 500, system_price_usd: 270"), "utf-8")
     (question,) = load(file).questions
     assert (question.line, question.value) == (20, "270")
     assert str(question).startswith(f"{file}:20  {ORDER}.system_price_usd: is far from")

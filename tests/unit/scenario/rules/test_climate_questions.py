@@ -31,6 +31,12 @@ def asked(climate, country="fra"):
             "los-angeles, 5,009 km from the point, stands in and is of another country; the name",
         ),
         (
+            # a wrong point that has a place near it
+            {"nearest": [52.5, 21.0]},
+            "warsaw, 37 km from the point, stands in and is of another country, and the point is 1,123 km "
+            "from nancy, the nearest in France; the name",
+        ),
+        (
             "São Paulo",
             "sao-paulo is of another country, 8,895 km from bordeaux, the nearest in France; the name of",
         ),
@@ -55,6 +61,8 @@ def test_a_far_point_of_the_site_s_own_country_is_questioned():
         ({"nearest": [48.85, 2.35]}, "fra"),
         # the nearest place may be a neighbour's, and a country without places has none else
         ({"nearest": [49.6, 6.1]}, "lux"),
+        ({"nearest": [47.5, 7.6]}, "fra"),
+        ({"nearest": [41.7, 1.9]}, "fra"),
         ("nancy", "lux"),
         ("zurich", "deu"),
         ("warsaw", "pol"),

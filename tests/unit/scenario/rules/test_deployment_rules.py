@@ -9,7 +9,7 @@ from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
 from capsim.scenario.loading import loads
 
-SMALL = (Path(__file__).parents[1] / "small.yaml").read_text()
+SMALL = (Path(__file__).parents[1] / "small.yaml").read_text("utf-8")
 ORDER = "sites.a.phases.p1.deployments.d1"
 
 

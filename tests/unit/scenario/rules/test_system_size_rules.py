@@ -105,7 +105,7 @@ def test_a_wrong_size_is_one_fault_at_what_was_written(system, said):
 def test_a_fault_names_the_file_and_the_line_of_the_user(tmp_path):
     base = Path(__file__).parents[1] / "good.yaml"
     file = tmp_path / "mine.yaml"
-    file.write_text(f"extends: {base}\nsystems:\n  - id: gb300-nvl72\n    module_w: 1.4\n")
+    file.write_text(f"extends: {base}\nsystems:\n  - id: gb300-nvl72\n    module_w: 1.4\n", "utf-8")
     with pytest.raises(ScenarioError, match=r"mine.yaml:4  systems.gb300-nvl72.module_w: .* is it in kW"):
         load(file)
 
