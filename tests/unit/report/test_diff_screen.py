@@ -183,7 +183,7 @@ def test_values_of_a_catalogue_have_titles_with_units_and_what_they_are_of(tmp_p
         (tmp_path / side).mkdir()
         end = "assumed,mine,2026-11,C,\n"
         rows = f"x,title,Rack X,text,,,{end}x,price_usd,{price},USD,5,20,{end}"
-        (tmp_path / side / "systems.csv").write_text(head + rows)
+        (tmp_path / side / "systems.csv").write_text(head + rows, encoding="utf-8")
     found = diff(*(tmp_path / side / "systems.csv" for side in "ab"))
     assert row(lines_of(diff_opening(found)), "Price, USD (Rack X)") == ["10", "15", "+5", "+50"]
     assert [one.name for one in found.moved] == [*found.items] == ["systems/x.price_usd"]
