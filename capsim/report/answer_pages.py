@@ -163,10 +163,8 @@ def _chosen(result: Planned) -> Sheet:
             title = with_unit(one.path, one.unit, unit).replace(f", {one.place}", "")
             size = f"{title}: {input_cell(one.size, one.unit)}"
         ready = "" if one.ready is None else month(one.ready)
-        rows.append(
-            [one.place or one.slot, one.option, ", ".join(one.system_titles or one.systems), size, ready]
-        )
-    return Sheet(["part", "option", "systems", "size", "ready"], rows, "Chosen", frozenset({4}))
+        rows.append([one.place or one.slot, ", ".join(one.system_titles or one.systems), size, ready])
+    return Sheet(["part", "systems", "size", "ready"], rows, "Chosen", frozenset({3}))
 
 
 def _comes_to(result: Planned) -> Sheet:

@@ -25,8 +25,9 @@ RECORDS: Final = {
 """What records are, before their names."""
 YEAR: Final = "year"
 """Unit of a year in the catalogue."""
-MOST_SET: Final = 2
-"""Values that a name tells; of more it says how many there are."""
+LONGEST_NAME: Final = 160
+"""Room of the values that a name tells, two lines of a terminal; of more it says how many there are.
+[characters]"""
 
 
 def changed_title(path: str) -> str:
@@ -59,8 +60,10 @@ def name_of_values_set(scenario: Scenario, sets: Sequence[str]) -> str:
         Values as ``PATH=VALUE``.
     """
     named = [_value_set(scenario, *map(str.strip, text.split("=", 1))) for text in sets]
-    more = f" and {plural(len(named) - MOST_SET, 'value')} more" if len(named) > MOST_SET else ""
-    return "; ".join(named[:MOST_SET]) + more
+    fitting = (n for n in range(len(named), 1, -1) if len("; ".join(named[:n])) <= LONGEST_NAME)
+    told = next(fitting, 1)
+    more = f" and {plural(len(named) - told, 'value')} more" if len(named) > told else ""
+    return "; ".join(named[:told]) + more
 
 
 def _value_set(scenario: Scenario, path: str, written: str) -> str:

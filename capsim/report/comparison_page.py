@@ -19,6 +19,7 @@ from capsim.report.one_page import (
     scope_sheet,
 )
 from capsim.report.opening import share_of
+from capsim.report.option_titles import against
 from capsim.report.options_table import (
     best_option,
     how_often_best,
@@ -43,8 +44,8 @@ def comparison_parts(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
     Parameters
     ----------
     result : Comparison
-        Computed, or read from its folder; of one that was saved without what is told of its options, those
-        parts are left out.
+        By titles; computed, or read from its folder. Of one that was saved without what is told of its
+        options, those parts are left out.
     tables : list of Sheet
         All tables of it.
     """
@@ -55,7 +56,7 @@ def comparison_parts(result: Comparison, tables: list[Sheet]) -> dict[str, Any]:
     # who is compared with whom and who is best stand above all tables
     of_options, *rest = [sheet for sheet in tables if sheet.rows]
     return {
-        "title": _title(result),
+        "title": against(result),
         "sentence": sentence_of_options(result),
         "options": list(_options(result)),
         "leads": [_side_by_side(result, of_options)],
@@ -77,17 +78,6 @@ def _side_by_side(result: Comparison, of_options: Sheet) -> Sheet:
     heads = [names.get(head, head) for head in of_options.heads]
     rows = [[names.get(cell, cell) for cell in row] for row in of_options.rows]
     return replace(of_options, title=side_by_side_title(result), heads=heads, rows=rows)
-
-
-def _title(result: Comparison) -> str:
-    """Which option is held against which: scenarios by titles, variants of one by their names after it."""
-    base, *others = result.names
-    # comparisons saved before have none
-    titles = {name: title or name for name, title in result.manifest.get("titles", {}).items()}
-    if len({titles.get(name, name) for name in result.names}) == len(result.names):
-        base, *others = (titles.get(name, name) for name in result.names)
-        return f"{' and '.join(others)} against {base}"
-    return f"{titles[base]}: {' and '.join(others)} against {base}"
 
 
 def sentence_of_options(result: Comparison) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from capsim.projection import plural
 from capsim.report.diff_listing import MOST_INPUTS, headline_of, why
-from capsim.report.diff_screen import HEADS, DiffRow, by_weight, input_row, moved_row
+from capsim.report.diff_screen import HEADS, DiffRow, by_weight, input_row, moved_row, who_of
 from capsim.study import Diff
 
 
 def diff_markdown(diff: Diff) -> str:
     """A line, a table of what moved, and one of the inputs that changed, folded."""
-    lines = [f"**{_safe(diff.old)} → {_safe(diff.new)}**: {headline_of(diff)}", ""]
+    lines = [f"**{_safe(who_of(diff, '→'))}**: {headline_of(diff)}", ""]
     if diff.beyond:
         lines += [*_table("moved", [moved_row(diff, row) for row in by_weight(diff.beyond)]), ""]
     if not diff.moved or not why(diff):

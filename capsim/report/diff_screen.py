@@ -83,9 +83,19 @@ def diff_tables(diff: Diff) -> Group:
 
 def _head(diff: Diff) -> list[RenderableType]:
     """Who is held against whom, and what it comes to."""
-    who = diff.new if diff.old == diff.new else f"{diff.old} -> {diff.new}"
     unit = f"; {diff.money_unit}, real" if diff.money_unit else ""
-    return [Line(who, "bold", lines=2), Line(f"{headline_of(diff)}{unit}", lines=2)]
+    return [Line(who_of(diff), "bold", lines=2), Line(f"{headline_of(diff)}{unit}", lines=2)]
+
+
+def who_of(diff: Diff, to: str = "->") -> str:
+    """The two by titles; where these do not tell them apart, by the names under which they were asked for."""
+    (old, new), titles = (diff.old, diff.new), diff.titles
+    if all(titles) and titles[0] != titles[1]:
+        return f"{titles[0]} {to} {titles[1]}"
+    title = titles[0] if titles[0] == titles[1] else ""
+    if old == new:
+        return title or new
+    return f"{f'{title}: ' if title else ''}{old} {to} {new}"
 
 
 def _table(heading: str, rows: Sequence[DiffRow]) -> Table:
@@ -174,7 +184,7 @@ def moved_row(diff: Diff, row: Moved) -> DiffRow:
     is_number = isinstance(row.before, float) or isinstance(row.after, float)
     if not is_number or row.what == "text":
         cells = [_day_or_text(row, row.before), _day_or_text(row, row.after), shown_change(row)]
-        return DiffRow(_with(_title(name), also), [*cells, ""])
+        return DiffRow(_with(_title(diff, name), also), [*cells, ""])
     of_row = (row.before, row.after, row.change)
     values = [value if isinstance(value, float) else math.nan for value in of_row]
     title, before, after, change = _numbers(diff, name, values)
@@ -198,11 +208,13 @@ def _numbers(diff: Diff, name: str, values: Sequence[float]) -> list[str]:
         return [f"{called}{title.removeprefix(figure_title(known))}", *cells]
     if _declared(name):
         return in_a_row(name, values, unit)
-    return [_title(name), *(NONE if math.isnan(value) else stated(value) for value in values)]
+    return [_title(diff, name), *(NONE if math.isnan(value) else stated(value) for value in values)]
 
 
-def _title(name: str) -> str:
-    """What something is called that has no unit: a date, a text, a value of the catalogue by its place."""
+def _title(diff: Diff, name: str) -> str:
+    """What something is called that is no figure: a date, a text, a value of the catalogue."""
+    if name in diff.items:
+        return diff.items[name]
     if BETWEEN in name:
         return ""
     try:

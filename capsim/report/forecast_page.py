@@ -127,7 +127,10 @@ def backtest_parts(test: BackTest) -> dict[str, Any]:
         for kind, of in test.scores.items()
         for group, scores in of.items()
     ]
+    # back-tests saved before have no titles
+    titles = test.manifest.get("titles", {})
     plans = list(dict.fromkeys(one.plan for one in test.outcomes))
+    called = dict.fromkeys(titles.get(name) or name for name in plans)
     said = f"{plural(len(test.outcomes), 'outcome')} of {plural(len(plans), 'plan')} as they stood"
     inside = [scores["inside_80"] for of in test.scores.values() for scores in of.values()]
     sentence = f"{said}, held against what happened since"
@@ -135,7 +138,7 @@ def backtest_parts(test: BackTest) -> dict[str, Any]:
         held = f"{min(inside):.0%} to {max(inside):.0%}".replace("%", NO_BREAK + "%")
         sentence += f"; {held} of what happened lies within the 80{NO_BREAK}% range forecast, by group"
     return {
-        "title": f"Back-test of {', '.join(plans)}" if plans else "Back-test",
+        "title": f"Back-test of {'; '.join(called)}" if plans else "Back-test",
         "sentence": f"{sentence}.",
         "leads": [Sheet(["what was forecast", *HEADS], rows, "Scores", frozenset(range(1, 1 + len(HEADS))))],
         "says": {"title": "What the headings mean", "lines": [*MEANINGS]},

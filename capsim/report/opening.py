@@ -72,7 +72,7 @@ def projection_opening(
         For `console.print`.
     """
     facts = projection.facts
-    title = f"{facts.title} ({projection.name})" if facts.title else projection.name
+    title = facts.title or projection.name
     helps = [] if relief is None else [best_in_a_line(relief)]
     says = [*helps, *not_in_the_money(left_out_words(facts.scope))]
     more, goals = MORE if is_alone else "", goals_of(projection)

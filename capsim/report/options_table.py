@@ -13,8 +13,8 @@ from rich.text import Text
 
 from capsim.projection import NONE, scaled, stated, why_none
 from capsim.report.figure_cells import figure_title, in_a_row
-from capsim.report.folding import folded
 from capsim.report.grids import numbers, open_grid, words
+from capsim.report.option_titles import over_column
 from capsim.study import PERCENT, Comparison
 from capsim.vocabulary import ADDED_UP, Asked, Better, in_results, measure_of, parse_figure
 
@@ -126,7 +126,7 @@ def options_of(result: Comparison) -> Options:
 
 def _over_columns(names: Sequence[str]) -> dict[str, str]:
     """What stands over the column of each: its name in lines, or its number where that is too tall."""
-    lines = {name: folded(name, WIDEST_NAME) for name in names}
+    lines = {name: over_column(name, WIDEST_NAME) for name in names}
     return {
         name: "\n".join(of) if len(of) <= TALLEST_NAME else f"variant {number}"
         for number, (name, of) in enumerate(lines.items())
@@ -136,7 +136,7 @@ def _over_columns(names: Sequence[str]) -> dict[str, str]:
 def numbered(names: Sequence[str]) -> dict[str, str]:
     """Names by the numbers that stand for them over columns; empty where names stand there."""
     heads = _over_columns(names)
-    tall = (name for name in names if len(folded(name, WIDEST_NAME)) > TALLEST_NAME)
+    tall = (name for name in names if len(over_column(name, WIDEST_NAME)) > TALLEST_NAME)
     return {heads[name]: name for name in tall}
 
 
@@ -217,7 +217,7 @@ def of_other_years(result: Comparison) -> Iterator[str]:
     if "months" not in result.manifest:
         return
     frames = result.manifest["months"].items()
-    years = "; ".join(f"{name} {first} to {last}" for name, (first, last) in frames)
+    years = "; ".join(f"{name}: {first} to {last}" for name, (first, last) in frames)
     common = result.manifest["common_months"]
     rows = f", and rows of common months are over {common[0]} to {common[1]}" if common else ""
     yield (
@@ -291,7 +291,7 @@ def how_often_best(result: Comparison, best: str) -> list[str]:
     share = result.manifest.get("best_in", {}).get(best)
     if share is None:
         return []
-    return [f"{best} is best in {share * PERCENT:.0f} % of the {result.manifest['n']:,} draws."]
+    return [f"It is best in {share * PERCENT:.0f} % of the {result.manifest['n']:,} draws."]
 
 
 def _unranked(result: Comparison, by: Row, title: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
 from capsim.projection import GOALS_LEFT_OUT, LEFT_OUT
+from capsim.report.option_titles import renamed
 from capsim.report.public_answers import public_answer
 from capsim.scenario import holds_marked, is_marked
 from capsim.study import (
@@ -131,32 +132,20 @@ def _comparison(result: Comparison, marks: Sequence[str]) -> Comparison:
         name: f"option {number}" if is_named or (is_told and "=" in name) else name
         for number, name in enumerate(result.names, 1)
     }
-    return replace(
+    shown = replace(
         result,
-        names=tuple(called.values()),
-        figures=result.figures.rename(index=called, level="scenario"),
         changes={
-            called[name]: tuple(one for one in changes if not _names(one.path, marks))
+            name: tuple(one for one in changes if not _names(one.path, marks))
             for name, changes in result.changes.items()
         },
-        waterfalls={called[name]: _waterfall(parts, marks) for name, parts in result.waterfalls.items()},
+        waterfalls={name: _waterfall(parts, marks) for name, parts in result.waterfalls.items()},
         dates=tuple(
-            row._replace(scenario=called[row.scenario])
-            for row in result.dates
-            if not holds_marked(f"sites.{row.site}.phases.{row.phase}", marks)
+            row for row in result.dates if not holds_marked(f"sites.{row.site}.phases.{row.phase}", marks)
         ),
-        manifest=_renamed(_about(about, marks), called),
-        told={called[name]: told.public for name, told in result.told.items() if told.public is not None},
+        manifest=_about(about, marks),
+        told={name: told.public for name, told in result.told.items() if told.public is not None},
     )
-
-
-def _renamed(value: Any, called: Mapping[str, str]) -> Any:
-    """Plain data with other names of scenarios."""
-    if isinstance(value, dict):
-        return {called.get(key, key): _renamed(one, called) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_renamed(one, called) for one in value]
-    return called.get(value, value) if isinstance(value, str) else value
+    return renamed(shown, called)
 
 
 def _waterfall(parts: Waterfall, marks: Sequence[str]) -> Waterfall:

@@ -25,6 +25,7 @@ from capsim.report.figure_cells import (
 from capsim.report.folding import folded
 from capsim.report.grids import Widest, grid, numbers, titled, words
 from capsim.report.no_middle import cause_title
+from capsim.report.option_titles import against, by_titles, over_column
 from capsim.report.options_table import options_table
 from capsim.report.plan_tables import backtest_tables, forecast_tables
 from capsim.report.relief_tables import ladder_ends, ladder_table, relief_summary
@@ -174,6 +175,7 @@ def _outside(result: Ensemble) -> list[RenderableType]:
 @study_summary.register
 def comparison_details(result: Comparison) -> RenderableType:
     """Options side by side, differences to the first scenario, what was changed, and the waterfall."""
+    result = by_titles(result)
     base, *others = result.names
     parts: list[RenderableType] = [comparison_heading(result), *options_table(result)]
     means = result.figures.loc[base]["mean"]
@@ -186,7 +188,7 @@ def comparison_details(result: Comparison) -> RenderableType:
             for figure, row in result.figures.loc[name].iterrows()
             if not math.isnan(row["difference"]) and (row["mean"] or means.at[str(figure)])
         ]
-        two = ["\n".join([*folded(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
+        two = ["\n".join([*over_column(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
         headings = ["figure", *two, "mean\ndifference", *(f"p{p}" for p in DIFFERENCE_PERCENTILES)]
         parts.append(study_table(f"{name}: difference, replication by replication", headings, rows))
         parts += _changes(result, name)
@@ -196,17 +198,8 @@ def comparison_details(result: Comparison) -> RenderableType:
 
 def comparison_heading(result: Comparison) -> Text:
     """Who is compared with whom, and how."""
-    base, *others = (_by_title(result, name) for name in result.names)
     more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
-    return study_title(f"{', '.join(others)} against {base}", more)
-
-
-def _by_title(result: Comparison, name: str) -> str:
-    """A scenario by its title, with the name that columns have; variants of one scenario by their names."""
-    # comparisons saved before have none
-    titles = result.manifest.get("titles", {})
-    is_told = titles.get(name) and len(set(titles.values())) == len(titles)
-    return f"{titles[name]} ({name})" if is_told else name
+    return study_title(against(result), more)
 
 
 def _years(result: Comparison) -> str:
@@ -215,7 +208,7 @@ def _years(result: Comparison) -> str:
     if "months" not in result.manifest:
         return ""
     frames = result.manifest["months"].items()
-    years = "; ".join(f"{name} {first} to {last}" for name, (first, last) in frames)
+    years = "; ".join(f"{name}: {first} to {last}" for name, (first, last) in frames)
     common = result.manifest["common_months"]
     also = f'"common months" are {common[0]} to {common[1]}' if common else "no month is common to all"
     return f"\nthe years differ ({years}): figures are each over the scenario's own; {also}"

@@ -40,6 +40,7 @@ from capsim.report.figure_style import (
     style,
     styled,
 )
+from capsim.report.option_titles import by_titles
 from capsim.report.step_words import changed_values, step_words
 from capsim.report.sweep_figures import sweep_chart
 from capsim.study import (
@@ -124,6 +125,7 @@ def _so_far_and_to_come(made: Forecast) -> Figure:
 
 @picture.register
 def _waterfalls(result: Comparison) -> Figure:
+    result = by_titles(result)
     heights = [
         len(_steps(parts, result.manifest["money_unit"])) + 2 for parts in result.waterfalls.values()
     ] or [1]

@@ -37,6 +37,7 @@ from capsim.report.grids import numbers, open_grid, words
 from capsim.report.no_middle import why_no_middle
 from capsim.report.not_in_the_money import OF_A_RUN, not_in_the_money
 from capsim.report.opening import ENDS, chance_spread, or_passed, reached_grid, share_of, told_first
+from capsim.report.option_titles import by_titles
 from capsim.report.options_table import options_of
 from capsim.report.plan_tables import forecast_doubts, months_later
 from capsim.report.relief_tables import best_in_a_line, ladder_ends, ladder_table
@@ -198,6 +199,7 @@ def _of_other_scope(result: EnsembleGrid) -> list[str]:
 @study_opening.register
 def comparison_opening(result: Comparison) -> FittingScreen:
     """Who wins, and the best of the others beside the first."""
+    result = by_titles(result)
     said, (first, *others) = options_of(result)
     more = [Line(f"and {plural(len(others), 'table')} of other scenarios")] if others else []
     above: list[RenderableType] = [comparison_heading(result), Text(said), ""]

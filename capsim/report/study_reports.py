@@ -38,6 +38,7 @@ from capsim.report.one_page import (
     scope_sheet,
 )
 from capsim.report.opening import COMPUTE, POWER, chance_spread, share_of
+from capsim.report.option_titles import by_titles
 from capsim.report.public_studies import public_study
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.sheets import Sheet, sheets_of
@@ -95,6 +96,7 @@ def study_report(
     """
     result = public_study(result, plan) if is_public else result
     about, origin = about_of(result), origin.public if is_public else origin
+    result = by_titles(result) if isinstance(result, Comparison) else result
     parts: dict[str, Any] = {
         "title": _title(about),
         "about": _about_study(result, about),

@@ -88,7 +88,8 @@ class BackTest(Shown):
     left_out: Mapping[str, tuple[Actual, ...]]
     """Lines that are no outcome, by why."""
     manifest: Mapping[str, Any] = field(default_factory=dict)
-    """What makes it the same back-test: digests of the plans and of what happened, and the draws."""
+    """What makes it the same back-test: digests of the plans and of what happened, and the draws;
+    under ``titles`` those of the plans by name."""
 
     def __repr__(self) -> str:
         return f"<BackTest of {len(self.outcomes)} outcomes>"
@@ -194,6 +195,7 @@ def backtest(
         seed=seed,
         replications=n,
     )
+    about |= {"titles": {plan.name: plan.title for plan in plans}}
     return BackTest(tuple(outcomes), {why: tuple(left[why]) for why in WHY if why in left}, about)
 
 

@@ -17,9 +17,12 @@ from capsim.study.inputs import inputs_in
 from capsim.study.store import ABOUT
 from capsim.study.study_leaves import leaves_of
 from capsim.study.tolerances import Tolerance, tolerance
+from capsim.vocabulary import input_name
 
 CATALOGUE = "catalogue"
 """Kind of tables, one or a folder of them."""
+WITHOUT_UNIT = ("1", "text", "date", "year")
+"""Units of the catalogue that say nothing beside a title."""
 NO_RESULTS = ("manifest", "files", "study", "format", "checksum", "told", "units", "changes")
 """What stands beside the results of a study: what it was, what tells that it is whole, what a report tells
 beside it, and what was changed, which the inputs say."""
@@ -110,7 +113,7 @@ def _catalogue(path: Path) -> Held:
 
     A table of hours or months, which has no rows of single values, counts as a whole.
     """
-    numbers, texts = dict[str, float](), dict[str, str]()
+    numbers, texts, called = dict[str, float](), dict[str, str](), dict[str, str]()
     for file in _tables(path):
         if path.is_dir() and not _has_values(file):
             texts[f"{file.stem} (whole)"] = sha256(file.read_bytes()).hexdigest()
@@ -118,12 +121,21 @@ def _catalogue(path: Path) -> Held:
         table, rows = rows_of_table(str(file))
         for (name, key), value in rows.items():
             place = f"{table}/{name}.{key}"
+            title = rows[name, "title"].value if (name, "title") in rows else name
+            called |= _titles(place, input_name(place.replace("/", ".")), value.unit, str(title))
             if isinstance(value.value, str):
                 texts[place] = value.value
             else:
                 numbers |= _with_ends(place, value.value, value)
                 texts[f"{place} (unit)"] = value.unit
-    return Held(str(path), figures=numbers, texts=texts)
+    return Held(str(path), figures=numbers, texts=texts, items=called)
+
+
+def _titles(place: str, title: str, unit: str, of: str) -> dict[str, str]:
+    """A value of the catalogue, its ends and its unit as people call them, with what it is of."""
+    with_unit = title if unit in WITHOUT_UNIT else f"{title}, {unit}"
+    of_ends = {f"{place} ({end})": f"{with_unit}, {end} ({of})" for end in ("low", "high")}
+    return {place: f"{with_unit} ({of})", f"{place} (unit)": f"{title}, unit ({of})"} | of_ends
 
 
 def _has_values(file: Path) -> bool:

@@ -68,7 +68,9 @@ class Diff(Shown):
     money_unit: str = ""
     """Unit of money of both; empty where they do not share one."""
     items: Mapping[str, str] = field(default_factory=dict)
-    """Titles of cost items by id."""
+    """Titles of cost items by id, and of values of a catalogue that moved by address."""
+    titles: tuple[str, str] = ("", "")
+    """Titles of the two scenarios; empty where they are not known."""
 
     def __repr__(self) -> str:
         return f"<Diff {self.old} to {self.new}: {len(self.beyond)} of {self.n_compared} beyond tolerance>"
@@ -112,8 +114,11 @@ def difference(old: Held, new: Held, tolerance: Tolerance) -> Diff:
     inputs = tuple(_inputs(old.inputs, new.inputs))
     n_inputs = len({*old.inputs, *new.inputs})
     unit = new.money_unit if old.money_unit == new.money_unit else ""
-    titles = {**old.items, **new.items}
-    return Diff(old.name, new.name, moved, inputs, sum(map(len, compared)), n_inputs, unit, titles)
+    known, titles = {**old.items, **new.items}, (old.title, new.title)
+    # of a catalogue those alone that moved
+    names = {row.name for row in moved}
+    items = {name: title for name, title in known.items() if "/" not in name or name in names}
+    return Diff(old.name, new.name, moved, inputs, sum(map(len, compared)), n_inputs, unit, items, titles)
 
 
 def _figures(old: Held, new: Held, tolerance: Tolerance) -> Iterator[Moved]:

@@ -45,7 +45,9 @@ class Held:
     money_unit: str = ""
     """Unit of money, such as ``EUR2025``; written nowhere, as names of figures have the currency."""
     items: Mapping[str, str] = field(default_factory=dict)
-    """Titles of cost items by id; written nowhere."""
+    """Titles of cost items by id and of values of a catalogue by address; written nowhere."""
+    title: str = ""
+    """Title of the scenario; written nowhere, and empty where it is not known."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it; without what is empty."""
@@ -129,6 +131,7 @@ def held_projection(projection: Projection, figures: Sequence[str] = ()) -> Held
         inputs=inputs,
         money_unit=facts.money_unit,
         items=facts.items,
+        title=facts.title,
     )
 
 
@@ -164,7 +167,8 @@ def held_ensemble(result: Ensemble, name: str = "", inputs: Mapping[str, str] | 
         percentiles |= {f"{words} P{p}": tuple(_day(row[f"p{p}{end}"]) for end in ENDS) for p in PERCENTILES}
     about = dict[str, Any]((key, result.manifest[key]) for key in MADE_OF if key in result.manifest)
     unit = result.manifest["money_unit"]
-    return Held(name, about, figures, dates, percentiles, inputs=inputs or {}, money_unit=unit)
+    title = str(result.manifest.get("title", ""))
+    return Held(name, about, figures, dates, percentiles, inputs=inputs or {}, money_unit=unit, title=title)
 
 
 def only(held: Held, asked: Sequence[str]) -> Held:

@@ -33,7 +33,18 @@ def test_a_value_is_told_by_its_title_in_the_unit_that_is_shown(scenario, settin
     assert name_of_values_set(scenario, [setting]) == said
 
 
-def test_of_more_than_two_the_others_are_counted(scenario):
-    sets = ["finance.wacc_real=0.08", POWER, "horizon_years=9", "h100e=bf16"]
-    said = name_of_values_set(scenario, sets)
-    assert said == "Cost of capital, real = 8 %/y; Critical IT power, aion.p1 = 1,234.5 MW and 2 values more"
+def test_as_many_are_told_as_two_lines_hold_and_the_others_are_counted(scenario):
+    sets = ["finance.wacc_real=0.08", POWER, "sites.aion.tariff.level_per_mwh=70", "horizon_years=9"]
+    told = (
+        "Cost of capital, real = 8 %/y; Critical IT power, aion.p1 = 1,234.5 MW; "
+        "Wholesale price of electricity, aion = 70 EUR2025/MWh; Horizon, y = 9"
+    )
+    assert name_of_values_set(scenario, sets) == told
+    more = [*sets, POWER, "currency.price_year=2025"]
+    assert name_of_values_set(scenario, more) == f"{told} and 2 values more"
+
+
+def test_a_value_too_long_for_a_name_is_told_all_the_same(scenario):
+    long = f"costs.preset={'x' * 170}"
+    assert name_of_values_set(scenario, [long]) == f"Preset of costs = {'x' * 170}"
+    assert name_of_values_set(scenario, [long, POWER]).endswith("x and 1 value more")

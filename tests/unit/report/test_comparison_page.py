@@ -85,7 +85,7 @@ def test_a_board_reads_which_option_how_surely_and_why(folder, page):
     sentence = re.search(r'<p class="sentence">(.*?)</p>', page)[1]
     best = best_option(result)[1]
     assert f"Best by Cost of an H100e-hour: {best}" in sentence
-    assert f"{best} is best in {shares[best] * 100:.0f} % of the " in sentence
+    assert f"It is best in {shares[best] * 100:.0f} % of the " in sentence
     assert "by central estimates" in sentence
     assert "Share of accelerators that hold a job (+" in sentence
 
@@ -123,7 +123,7 @@ def test_options_of_different_years_are_not_ranked_by_a_total(small):
     assert (said, best) == ("Not ranked by Capex: a total, of options of different years.", "")
     page = study_report(by_total)
     warnings = page[page.index("<h2>Warnings</h2>") :]
-    assert "The options are of different years (base " in warnings
+    assert "The options are of different years (base: " in warnings
     assert "rank nothing" in warnings
     by_rate = compare({"base": small, "longer": other}, 2, processes=1)
     assert best_option(by_rate)[1] in ("base", "longer")

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from capsim.pipeline import run
+from capsim.projection import Projection
+from capsim.report.diff_in_markdown import diff_markdown
 from capsim.report.diff_screen import by_weight, diff_opening, diff_tables
+from capsim.scenario import load, override
 from capsim.study import ChangedInput, Diff, Moved
+from capsim.study.diff_files import diff
+
+SCENARIO = Path(__file__).parents[3] / "scenarios" / "scaleway-5000-gpus.yaml"
 
 NONE = math.nan
 MOVED = (
@@ -149,3 +158,32 @@ def test_nothing_moved_is_said():
     same = Diff("old", "new", (), (), 12, 5)
     for shown in (diff_opening(same), diff_tables(same)):
         assert lines_of(shown) == ["old -> new", "nothing moved: 12 figures, dates and texts are the same"]
+
+
+def test_the_two_are_called_by_titles_and_by_names_where_these_do_not_tell_them_apart():
+    titled = replace(FOUND, titles=("Four halls, 200 MW", "Eight halls"))
+    assert lines_of(diff_opening(titled))[0] == "Four halls, 200 MW -> Eight halls"
+    assert diff_markdown(titled).startswith("**Four halls, 200 MW → Eight halls**")
+    alike = replace(FOUND, titles=("Four halls", "Four halls"))
+    assert lines_of(diff_tables(alike))[0] == "Four halls: old -> new"
+    assert lines_of(diff_opening(replace(alike, old="new")))[0] == "Four halls"
+    assert lines_of(diff_opening(replace(FOUND, titles=("Four halls", ""))))[0] == "old -> new"
+
+
+def test_saved_results_bring_their_titles(tmp_path):
+    plan = load(SCENARIO)
+    for name, one in (("a", plan), ("b", override(plan, {"title": "Another", "horizon_years": 3}))):
+        Projection(run(one)).save(tmp_path / name)
+    assert diff(tmp_path / "a", tmp_path / "b").titles == (plan.title, "Another")
+
+
+def test_values_of_a_catalogue_have_titles_with_units_and_what_they_are_of(tmp_path):
+    head = "name,field,value,unit,low,high,kind,source,retrieved,confidence,note\n"
+    for side, price in (("a", 10), ("b", 15)):
+        (tmp_path / side).mkdir()
+        end = "assumed,mine,2026-11,C,\n"
+        rows = f"x,title,Rack X,text,,,{end}x,price_usd,{price},USD,5,20,{end}"
+        (tmp_path / side / "systems.csv").write_text(head + rows, encoding="utf-8")
+    found = diff(*(tmp_path / side / "systems.csv" for side in "ab"))
+    assert row(lines_of(diff_opening(found)), "Price, USD (Rack X)") == ["10", "15", "+5", "+50"]
+    assert [one.name for one in found.moved] == [*found.items] == ["systems/x.price_usd"]

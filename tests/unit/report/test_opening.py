@@ -86,7 +86,7 @@ def test_without_draws_there_is_the_plan_alone(aion):
 
 def test_a_title_in_brackets_is_no_markup(aion):
     titled = aion.with_views(facts=replace(aion.facts, title="[bold]AION[/bold] :smile: $x$"))
-    assert shown(projection_opening(titled)).startswith("[bold]AION[/bold] :smile: $x$ (aion-288k-h100e)")
+    assert shown(projection_opening(titled)).startswith("[bold]AION[/bold] :smile: $x$\n")
 
 
 def test_goals_that_find_no_room_are_counted_and_warnings_are_said(aion):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from capsim.report.audit_words import ratio_words
 from capsim.report.plan_tables import forecast_doubts
 from capsim.report.study_reports import study_report
 from capsim.scenario.loading import load, override
+from capsim.scenario.outcome_lines import status_lines
 from capsim.study.audits import audit
+from capsim.study.backtests import backtest
 from capsim.study.forecasts import forecast
 from capsim.study.goalseek import solve
 from capsim.study.planning import plan
@@ -126,9 +129,23 @@ def test_a_plan_says_what_it_chose_by_titles_and_what_it_breaks():
     assert sentence.startswith("The choice of least cost meets H100e (8bit) >= 500,000 by 2031-12, for ")
     assert sentence.endswith("; it breaks 1 limit of the plan.")
     assert headings[:4] == ["Chosen", "What the choice comes to", "Warnings", "Against the plan as it is"]
-    of = {name: (value, beside) for name, value, beside in cards(study_report(result))}
+    page = study_report(result)
+    chosen = page[page.index("<h2>Chosen") : page.index("<h2>What the choice")]
+    assert "NVIDIA" in chosen
+    assert not [one.option for one in result.choices if one.option in chosen]
+    of = {name: (value, beside) for name, value, beside in cards(page)}
     assert of["H100e (8bit) by 2031-12"][1] == "meets H100e (8bit) >= 500,000 by 2031-12"
     assert of["Capex, bn EUR2025"][1].startswith("as it is: ")
+
+
+def test_a_back_test_names_its_plans_by_their_titles():
+    living = SCENARIOS / "living"
+    plan, status = living / "us-campuses.yaml", str(living / "status.csv")
+    then = load(plan, actuals=status, as_of=load(plan).known_until)
+    test = backtest([then], status_lines(status), 4)
+    assert shown(test)[0] == f"Back-test of {then.title}"
+    saved_before = replace(test, manifest={n: of for n, of in test.manifest.items() if n != "titles"})
+    assert shown(saved_before)[0] == f"Back-test of {then.name}"
 
 
 def test_a_forecast_names_sites_by_their_titles_and_tells_its_curves_month_by_month():
