@@ -1,6 +1,7 @@
 """A grid connection a year late, asked by one command: dates, idle accelerators and cost, by hand."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,8 @@ ALONE = ("--all", "--spread", "0", "--no-relief")
 
 def command(*arguments):
     capsim_command = Path(sys.executable).with_name("capsim")
-    done = subprocess.run([capsim_command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    words, env = [capsim_command, *arguments], os.environ | {"PYTHONUTF8": "1"}
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 

@@ -28,8 +28,9 @@ pytestmark = pytest.mark.e2e
 
 
 def capsim(*arguments, check=True):
-    env = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    run = subprocess.run([CAPSIM, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    env = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | {"PYTHONUTF8": "1"}
+    words = [CAPSIM, *arguments]
+    run = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", check=False)
     assert not check or run.returncode == 0, run.stderr
     return run
 
