@@ -120,8 +120,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     for argument in sys.argv[1:]:
-        if not argument.isprintable():
-            typer.echo(f"an argument must be printable text (got {argument!a})", err=True)
+        if not (argument and argument.isprintable()):
+            typer.echo(f"an argument must be printable text, and not empty (got {argument!a})", err=True)
             sys.exit(WRONG_INPUT)
     try:
         # help and the version are said before any command is, and may find the device full

@@ -31,7 +31,13 @@ MOST_ALIKE, FIRST_ALIKE = 10, 3
 """So many faults of one kind are told one by one; of more, so many."""
 STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 """Characters of control: of terminals, and of the direction of reading."""
-_OF_MORE_LINES = re.compile(rf"{STEERING.pattern}|[\t\n]")
+_UNSEEN = re.compile(
+    rf"{STEERING.pattern}|[\xad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u2060-\u206f\ufeff]"
+    r"|[\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""The same, and what nobody sees and makes two names look alike; not the joiners (200c, 200d), without which
+some scripts are misspelt."""
+_OF_MORE_LINES = re.compile(rf"{_UNSEEN.pattern}|[\t\n]")
 """The same, and what text may have and a line of a message may not."""
 _IN_A_BOOK = re.compile(rf"(.*\.xls[xm]){CELL_MARK}", re.IGNORECASE)
 
@@ -47,7 +53,7 @@ class CapsimError(Exception):
 
     def __str__(self) -> str:
         # a KeyError, which one of these is too, would show its text in quotes, as if it were a key
-        return STEERING.sub(_escaped, Exception.__str__(self))
+        return _UNSEEN.sub(_escaped, Exception.__str__(self))
 
 
 def placed(file: str, line: int) -> str:
@@ -80,8 +86,8 @@ def shown(text: str) -> str:
 
     Examples
     --------
-    >>> print(shown("a\x1b[31mred\u202eder, Zürich"))
-    a\x1b[31mred\u202eder, Zürich
+    >>> print(shown("a\x1b[31mred\u202eder\u200b, Zürich"))
+    a\x1b[31mred\u202eder\u200b, Zürich
     """
     return _OF_MORE_LINES.sub(_escaped, text)
 

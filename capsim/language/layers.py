@@ -95,6 +95,9 @@ def _named(extends: Node) -> list[Node]:
     nodes = extends.value if isinstance(extends.value, list) else [extends]
     if not nodes or not all(isinstance(node.value, str) for node in nodes):
         raise _unusable(extends, "extends", "must be the path of a scenario file, or a list of them")
+    for node in nodes:
+        if "\0" in node.value:
+            raise _unusable(node, "extends", "not a file name")
     return nodes
 
 

@@ -45,11 +45,11 @@ def test_a_closed_output_ends_quietly(tmp_path):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("argument", [b"--out=o\xff", b"--set=a\x1b[31m=1", b"--set=a\nb=1"])
+@pytest.mark.parametrize("argument", [b"--out=o\xff", b"--set=a\x1b[31m=1", b"--set=a\nb=1", b""])
 def test_arguments_are_printable_text(argument, aion_file, tmp_path):
     done = run("run", str(aion_file), *ALONE, argument, cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr.startswith(b"an argument must be printable text (got '--")
+    assert done.stderr.startswith(b"an argument must be printable text, and not empty (got '")
     assert done.stderr.count(b"\n") == 1
     assert not list(tmp_path.iterdir())
 

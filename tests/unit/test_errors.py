@@ -128,3 +128,14 @@ def test_no_message_steers_a_terminal_whoever_wrote_it():
         assert str(kind("no \x1b[31mfigure\x08, Zürich\nof two lines")) == (
             "no \\x1b[31mfigure\\x08, Zürich\nof two lines"
         )
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2028", "\u200f", "\ufeff", "\U000e0041"])
+def test_what_nobody_sees_is_escaped_in_messages_and_in_what_is_shown(unseen):
+    escaped = unseen.encode("unicode_escape").decode()
+    assert str(CapsimError(f"no site a{unseen}b")) == f"no site a{escaped}b"
+    assert errors.shown(f"a{unseen}b") == f"a{escaped}b"
+
+
+def test_joiners_of_scripts_stay():
+    assert errors.shown("می\u200cخواهم") == "می\u200cخواهم"

@@ -156,3 +156,13 @@ def test_text_that_steers_a_terminal_is_refused_and_shown_escaped(tmp_path, key,
     said = next(line for line in str(refusal.value).splitlines() if f"{path}:" in line)
     assert "must be text without characters of control" in said
     assert said.isprintable()
+
+
+@pytest.mark.parametrize("named", ['"a\\0b.yaml"', '[base.yaml, "a\\0b.yaml"]'])
+def test_a_file_that_is_extended_has_a_name_of_files(tmp_path, named):
+    file = tmp_path / "plan.yaml"
+    file.write_text(f"schema: 1\nextends: {named}\n", "utf-8")
+    (tmp_path / "base.yaml").write_text("schema: 1\n", "utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        load(file)
+    assert "plan.yaml:2  extends: not a file name (got a\\x00b.yaml)" in str(refused.value)
