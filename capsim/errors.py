@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import index
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 CELL_MARK = "!"
 """Stands between a workbook, its sheet and a column, which together stand for a file."""
@@ -198,3 +200,25 @@ class StudyError(CapsimError):
 
 class FigureError(StudyError):
     """A figure or a goal in words cannot be read, or results have no such figure."""
+
+
+def whole(name: str, value: Any, least: int = 0) -> int:
+    """A whole number that is given in Python, of whatever type of integers.
+
+    Raises
+    ------
+    StudyError
+        If it is none, or below the least.
+
+    Examples
+    --------
+    >>> whole("seed", 7)
+    7
+    """
+    try:
+        number = None if isinstance(value, bool) else index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise StudyError(f"{name} must be a whole number, at least {least} (got {value!r})")
+    return number

@@ -6,7 +6,7 @@ from capsim.buildout import build_out
 from capsim.ledger import book
 from capsim.operations import TakeHours, operate
 from capsim.projection import Projection, Run
-from capsim.scenario import Scenario
+from capsim.scenario import Scenario, hold
 
 
 def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool | TakeHours = False) -> Run:
@@ -26,7 +26,13 @@ def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool
     -------
     run : Run
         Timeline, monthly series and ledger.
+
+    Raises
+    ------
+    StudyError
+        If the scenario is none, or the seed no whole number.
     """
+    hold(scenario)
     timeline = build_out(scenario, seed, replication)
     operations = operate(scenario, timeline, seed, replication, hourly=hourly)
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))

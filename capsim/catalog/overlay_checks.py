@@ -88,16 +88,14 @@ def _unknown_fields(table: str, rows: Rows, shipped: Rows) -> list[Fault]:
     known = {field: [value.unit] for (_, field), value in shipped.items()}
     shapes = {_NUMBERED.sub("0", field) for field in known}
     return [
-        fault_at(
-            value, f"{table}.{name}.{field}", f"unknown field{meant(table, field, known, value.unit)}", field
-        )
+        fault_at(value, f"{table}.{name}.{field}", f"unknown field{meant(table, field, known)}", field)
         for (name, field), value in rows.items()
         if _NUMBERED.sub("0", field) not in shapes
     ]
 
 
-def meant(table: str, field: str, known: Mapping[str, Sequence[str]], unit: str = "") -> str:
-    """What is said of a field that a table does not have, of its unit or that its name ends in.
+def meant(table: str, field: str, known: Mapping[str, Sequence[str]]) -> str:
+    """What is said of a field that a table does not have, of the unit that its name ends in.
 
     Parameters
     ----------
@@ -105,13 +103,11 @@ def meant(table: str, field: str, known: Mapping[str, Sequence[str]], unit: str 
         Where it is written, and how.
     known : mapping of str to sequence of str
         Units of each field of the table.
-    unit : str
-        Its unit, empty where its name alone tells it.
     """
     if (table, field) in _OF_SCENARIOS:
         return f"; a scenario says it, under {table}:"
     units = {of.lower() for units in known.values() for of in units}
-    named = (unit or field.rpartition("_")[2]).lower()
+    named = field.rpartition("_")[2].lower()
     # kilowatts taken for watts are worse than no hint
     fields = [of for of in known if named not in units or named in map(str.lower, known[of])]
     return did_you_mean(field, fields)

@@ -28,7 +28,7 @@ from capsim.scenario.fill.throughput import read_throughput
 from capsim.scenario.form_fields import Form, form_of
 from capsim.scenario.informed import uninformed
 from capsim.scenario.learning import Learned, learned, with_history
-from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, files_set, load, loads, override
+from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, files_set, hold, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.outcome_lines import status_lines
 from capsim.scenario.record_file import read_record

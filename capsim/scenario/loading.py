@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from capsim.catalog import Catalog, load_catalog
-from capsim.errors import Fault, ScenarioError
+from capsim.errors import Fault, ScenarioError, StudyError
 from capsim.language.duplicates import find_duplicate_ids
 from capsim.language.layers import Layers, merge_layers, read_layers
 from capsim.language.merge import without_nulls
@@ -121,6 +121,12 @@ def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
         node = from_python(_described(value), Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
         _lay(root, dotted, annotate_value(node, split(dotted), faults), faults)
     return _finish(provenance.file, root, faults, provenance.named)
+
+
+def hold(scenario: Any) -> None:
+    """Refuse what is no scenario, such as the name of its file; StudyError says what makes one."""
+    if not isinstance(scenario, Scenario):
+        raise StudyError(f"a scenario is what capsim.load gives (got {scenario!r})")
 
 
 def checked(scenario: Scenario) -> Scenario:

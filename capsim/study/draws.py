@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.errors import StudyError
+from capsim.errors import StudyError, whole
 from capsim.registry import did_you_mean, near_or_all
 from capsim.scenario import Scenario, drawn_together, numbers_together
 from capsim.study.draw_columns import column_keys, cube_rows, random_rows, spread_rows
@@ -157,7 +157,7 @@ def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sob
     StudyError
         If the kind is unknown, the draws are too many, or a correlation cannot be or names no value.
     """
-    check_draws(n)
+    check_draws(whole("number of draws", n))
     if kind not in DESIGNS:
         raise StudyError(f"unknown design {kind}{near_or_all(kind, list(DESIGNS))}")
     together: dict[str, tuple[str, ...]] = {}

@@ -12,7 +12,7 @@ from capsim.buildout import Timeline, build_out
 from capsim.ledger import book
 from capsim.operations import Sky, operate
 from capsim.projection import DateColumn, Run, date_columns, headline, milestone_days, money_name, money_unit
-from capsim.scenario import Scenario
+from capsim.scenario import Scenario, hold
 from capsim.study.criticality import OF_EACH, ActivityColumn, activity_columns, activity_days
 from capsim.vocabulary import LEDGER, MONTHLY, Fold
 
@@ -91,6 +91,7 @@ def play(
     scenario: Scenario, seed: int, replication: int, sky: Sky | None = None, *, banked: bool = False
 ) -> Run:
     """A run without any label, as `capsim.pipeline.run` makes it; `sky` and `banked` as in `operate`."""
+    hold(scenario)
     timeline = build_out(scenario, seed, replication)
     return operated(scenario, timeline, seed, replication, sky, banked=banked)
 

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.errors import StudyError
+from capsim.errors import StudyError, whole
 from capsim.extensions import Luggage
 from capsim.study.execution import Execution
 from capsim.study.processes import (
@@ -95,8 +95,7 @@ def collect(task: Task, store: Store, n: int, execution: Execution, *, start_at:
 def _computed(task: Task, missing: Sequence[tuple[int, int]], execution: Execution) -> Iterator[Block]:
     """Blocks as they get ready."""
     processes = os.cpu_count() or 1 if execution.processes is None else execution.processes
-    if not processes >= 1:
-        raise StudyError(f"processes must be at least 1 (got {processes})")
+    whole("processes", processes, 1)
     if execution.dask is not None and missing:
         yield from _on_cluster(task, missing, execution.dask)
         return

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.errors import StudyError
+from capsim.errors import StudyError, whole
 from capsim.projection import Run
-from capsim.scenario import Scenario, drawn_together
+from capsim.scenario import Scenario, drawn_together, hold
 from capsim.study import criticality, summary
 from capsim.study.central import Drivers, drivers
 from capsim.study.columns import Rows, Table
@@ -76,6 +76,7 @@ class Sampling:
 
     def check(self) -> None:
         """Raise StudyError where it cannot be done."""
+        whole("seed", self.seed)
         if not self.n >= 1:
             raise StudyError(f"an ensemble has at least one replication (got {self.n})")
         if self.until_ci is not None and not 0 < self.until_ci <= 1:
@@ -111,6 +112,7 @@ def variant_of(name: str, scenario: Scenario, sampling: Sampling, run: Run | Non
     StudyError
         If it has not what is asked for.
     """
+    hold(scenario)
     # first what is asked for beside the file: of many goals a screen shows the first
     goals = (*map(parse_goal, sampling.targets), *goals_of(scenario))
     run = run or play(scenario, sampling.seed, 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.errors import StudyError
+from capsim.errors import StudyError, whole
 from capsim.scenario import Scenario, assigned, drawn_together, explain, sample, uncertain_values
 from capsim.shown import Pictured
 from capsim.study.draws import Design, design_of
@@ -129,7 +129,7 @@ def sensitivity(
     .. [1] A. Saltelli et al., Variance based sensitivity analysis of model output, Comput. Phys.
        Commun. 181 (2010) 259-270.
     """
-    if sobol and (sobol < 2 or sobol & (sobol - 1)):
+    if whole("sobol", sobol) and (sobol < 2 or sobol & (sobol - 1)):
         raise StudyError(f"the base sample of Sobol' indices must be a power of 2 (got {sobol})")
     run = play(scenario, seed, 0)
     figure, asked = column_of(on, run)

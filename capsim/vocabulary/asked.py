@@ -244,7 +244,9 @@ def _refuse_unit(figure: str, value: str, unit: str, text: str) -> NoReturn:
 
 
 def _hold(text: str) -> None:
-    """Refuse what is longer than any figure or goal."""
+    """Refuse what is no text, or longer than any figure or goal."""
+    if not isinstance(text, str):
+        raise FigureError(f"a figure or a goal is text (got {text!r})")
     if not len(text) <= MOST_CHARACTERS:
         rule = f"a figure or a goal has at most {MOST_CHARACTERS} characters"
         raise FigureError(f"{rule} (got {len(text):,}, which begin {text[:SHOWN_CHARACTERS]!r})")

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from capsim.errors import whole
+
 
 @lru_cache(maxsize=1 << 16)
 def _key(part: str) -> int:
@@ -28,4 +30,6 @@ def stream(seed: int, replication: int, *ids: str) -> np.random.Generator:
     False
     """
     spawn_key = (replication, *map(_key, ids))
-    return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(seed, spawn_key=spawn_key)))
+    return np.random.Generator(
+        np.random.PCG64DXSM(np.random.SeedSequence(whole("seed", seed), spawn_key=spawn_key))
+    )

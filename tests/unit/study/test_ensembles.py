@@ -201,7 +201,7 @@ def test_the_stop_rule_stops(small):
         ({"targets": ["h100_8bit>=5 by 2025-12"]}, "did you mean h100e_8bit"),
         ({"targets": ["h100e_8bit>=5 by 2035-12"]}, "the horizon is from"),
         ({"resume": True}, "name its folder"),
-        ({"processes": 0}, "processes must be at least 1"),
+        ({"processes": 0}, "processes must be a whole number, at least 1"),
         ({"ci_of": ["lcocc"]}, "no result is called lcocc"),
     ],
 )
