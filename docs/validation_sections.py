@@ -73,11 +73,13 @@ def skill_between_sites(campuses: Sequence[Any]) -> Iterator[str]:
 def waters(plants: Sequence[tuple[Any, Any]], chilled: float) -> Iterator[str]:
     """Water of known evaporative plants against P5 to P95, and of a plant that is not tried. [L/kWh]"""
     held = sum(water.is_inside for _, water in plants)
+    seen = sum(bool(case.calibrates) for case, _ in plants)
     yield "## Water of known evaporative plants, P5 to P95"
     yield ""
     yield (
         f"{held} of {len(plants)} are inside, or beyond an end by less than the standard error of the draws; "
-        "most of them in sample. `airside-adiabatic-hyperscale` stands "
+        f"{seen} of them calibrate something (last column); below, each is left out in turn. "
+        "`airside-adiabatic-hyperscale` stands "
         "for the PUE of Microsoft's regions alone: in hours too humid or too warm for its limits it has "
         f"chillers with a tower, mild and humid ones most of all, and so takes {chilled:.2f} L/kWh in "
         "Amsterdam, where all regions of that operator together take 0.27 (`fleet-microsoft-fy25`). No "

@@ -48,8 +48,11 @@ def country_has_carbon(site: Site, around: Around) -> Issues:
     """A site that gives no carbon intensity lies in a country of the catalogue."""
     countries = around.catalog.names("carbon")
     if "intensity_gco2e_per_kwh" not in site.carbon.model_fields_set and site.country not in countries:
-        hint = did_you_mean(site.country, countries)
-        yield Issue(("country",), f"the catalogue has no carbon intensity of this country{hint}", got=True)
+        places = around.catalog.tables["climates"].values()
+        # a country that has places is meant, whichever is spelt like it
+        hint = "" if site.country in map(_country, places) else did_you_mean(site.country, countries)
+        instead = hint or "; carbon.intensity_gco2e_per_kwh gives its own"
+        yield Issue(("country",), f"the catalogue has no carbon intensity of this country{instead}", got=True)
 
 
 @rule

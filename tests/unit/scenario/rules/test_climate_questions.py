@@ -1,4 +1,4 @@
-"""Tests `scenario.rules.climate_questions`, and what is said of a climate that there is none of."""
+"""Tests `scenario.rules.climate_questions`, and what is said of a climate or country that is not there."""
 
 import runpy
 from pathlib import Path
@@ -95,3 +95,16 @@ def test_an_unknown_place_is_offered_those_of_its_country_and_what_is_spelt_alik
         asked(climate)
     assert near in str(refused.value)
     assert never not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("country", "says"),
+    [
+        ("idn", "of this country; carbon.intensity_gco2e_per_kwh gives its own (got idn)"),
+        ("frq", "of this country; did you mean fra? (got frq)"),
+    ],
+)
+def test_a_country_that_is_there_is_not_taken_for_one_spelt_like_it(country, says):
+    with pytest.raises(ScenarioError) as refused:
+        asked("jakarta", country)
+    assert says in str(refused.value)
