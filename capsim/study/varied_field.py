@@ -27,10 +27,10 @@ def present_value(scenario: Scenario, vary: str) -> Any:
     if vary in HORIZON:
         raise StudyError(f"{vary} cannot be varied: it says which months there are, in which goals are read")
     present = scenario.origin(vary).value
-    if isinstance(present, dict) and "dist" in present:
+    if _is_uncertain(present):
         return float(Uncertain(parse_distribution(present)))
-    if isinstance(present, bool) or not isinstance(present, (int, float, date)):
-        raise StudyError(f"{vary} is no number or date (got {present!r})")
+    if not _is_plain(present):
+        raise StudyError(f"{vary} is no number or date (got {_what(present)})")
     return present
 
 
@@ -86,3 +86,19 @@ def is_count(vary: str) -> bool:
     """Whether a value is whole whatever it is: 6 MW of halls may be 6.3 as well, 6 systems may not."""
     plan = _field(vary)
     return tuple(split(vary)) in WHOLE or (plan is not None and int in (plan.type_, *get_args(plan.type_)))
+
+
+def _is_uncertain(value: Any) -> bool:
+    return isinstance(value, dict) and "dist" in value
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (int, float, date)) and not isinstance(value, bool)
+
+
+def _what(value: Any) -> str:
+    """A value that cannot be varied, in a few words: of a record, the values in it that can."""
+    if isinstance(value, dict):
+        fields = [key for key, inner in value.items() if _is_uncertain(inner) or _is_plain(inner)]
+        return f"a record; in it may be {', '.join(fields)}" if fields else "a record"
+    return "a list" if isinstance(value, (list, tuple)) else repr(value)

@@ -3,7 +3,10 @@
 import math
 from datetime import date
 
-from capsim.study.varied_field import beyond_calendar, beyond_field, bounds_of, is_count
+import pytest
+
+from capsim.errors import StudyError
+from capsim.study.varied_field import beyond_calendar, beyond_field, bounds_of, is_count, present_value
 
 
 def test_bounds_are_those_of_the_field_or_its_unit():
@@ -23,3 +26,22 @@ def test_days_and_numbers_beyond_all_plans():
 def test_counts_are_whole():
     assert is_count("sites.a.firm_power.units")
     assert not is_count("sites.a.phases.p1.critical_it_mw")
+
+
+@pytest.mark.parametrize(("key", "got"), [("phases", "a list)"), ("country", "'fra')")])
+def test_what_cannot_be_varied_is_told_in_a_few_words(small, key, got):
+    path = f"sites.{small.sites[0].id}.{key}"
+    with pytest.raises(StudyError) as refused:
+        present_value(small, path)
+    assert str(refused.value) == f"{path} is no number or date (got {got}"
+
+
+def test_of_a_record_those_values_are_told_that_may_be_varied(small):
+    site = small.sites[0]
+    with pytest.raises(StudyError) as refused:
+        present_value(small, f"sites.{site.id}.phases.{site.phases[0].id}")
+    text = str(refused.value)
+    # an uncertain value may be varied, a switch may not
+    assert "a record; in it may be critical_it_mw, " in text
+    assert "slip_months" in text
+    assert "grid_agreed" not in text
