@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypedDict, TypeVar
 
-from capsim.errors import StudyError, whole
+from capsim.errors import whole
 from capsim.study.draws import check_draws
 
 T = TypeVar("T")
@@ -44,9 +44,7 @@ def draws_of(n: int) -> range:
     >>> draws_of(128)
     range(0, 128)
     """
-    if whole("draws", n) < 1:
-        raise StudyError(f"draws must be at least 1 (got {n:,})")
-    check_draws(n)
+    check_draws(whole("draws", n, 1))
     return range(n)
 
 

@@ -7,12 +7,14 @@ from difflib import get_close_matches
 from capsim.catalog import Entry, carbon_zones, read_weather, source_of
 from capsim.errors import CatalogError
 from capsim.models.uncertain import Uncertain
-from capsim.registry import did_you_mean
+from capsim.registry import MOST_NAMED, did_you_mean
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import GridStep, Phase
 from capsim.scenario.rules.order import Waiting, whole_name, wrong_order
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule, unknown
 
+_MOST_OF_A_COUNTRY = 20
+"""Climates of a country that are all told where one is unknown."""
 _LIKE = 0.75
 """How like a name that is unknown the climate must be that is taken for it."""
 
@@ -22,12 +24,20 @@ def climate_has_weather(site: Site, around: Around) -> Issues:
     """A climate is known and has hourly tables, its own or an analogue's."""
     climates = around.catalog.names("climates")
     if site.climate not in climates:
-        near = get_close_matches(site.climate.lower(), climates, n=1, cutoff=_LIKE)
+        written = "-".join(site.climate.lower().split())
+        # a city with its river or district is that city
+        near = [name for name in climates if f"{written}-".startswith(f"{name}-")]
+        near = near or get_close_matches(written, climates, n=1, cutoff=_LIKE)
         of_country = [
             name for name in climates if _country(around.catalog.entry("climates", name)) == site.country
         ]
         clauses = ["unknown climate"]
-        clauses += [f"in {site.country}: {', '.join(of_country)}"] if of_country else []
+        if len(of_country) > _MOST_OF_A_COUNTRY:
+            likest = get_close_matches(written, of_country, n=MOST_NAMED, cutoff=0.0)
+            few = f"in {site.country} there are {len(of_country)}, such as {', '.join(likest)}"
+            clauses += [f"{few} (capsim catalog climates lists them)"]
+        elif of_country:
+            clauses += [f"in {site.country}: {', '.join(of_country)}"]
         clauses += ["or write {nearest: [latitude, longitude]}"]
         clauses += [f"did you mean {near[0]}?"] if near else []
         yield Issue(("climate",), "; ".join(clauses), got=True)

@@ -87,12 +87,19 @@ def test_lulea_is_told_what_stands_in_and_how_far_it_is():
 
 
 @pytest.mark.parametrize(
-    ("climate", "near", "never"),
-    [("parijs", "did you mean paris?", "warsaw"), ("toulouse", "in fra: paris, nancy", "oslo")],
+    ("climate", "country", "near", "never"),
+    [
+        ("parijs", "fra", "did you mean paris?", "warsaw"),
+        ("toulouse", "fra", "in fra: paris, nancy", "oslo"),
+        ("Frankfurt am Main", "deu", "did you mean frankfurt?", "oslo"),
+        ("san-antonio", "usa", "such as san-", "oslo"),
+    ],
 )
-def test_an_unknown_place_is_offered_those_of_its_country_and_what_is_spelt_alike(climate, near, never):
+def test_an_unknown_place_is_offered_those_of_its_country_and_what_is_spelt_alike(
+    climate, country, near, never
+):
     with pytest.raises(ScenarioError) as refused:
-        asked(climate)
+        asked(climate, country)
     assert near in str(refused.value)
     assert never not in str(refused.value)
 
