@@ -244,6 +244,8 @@ def _write(tasks: Sequence[Task], out: str | None) -> None:
         report.write_table(Path(out), "Dates", COLUMNS, rows_of(tasks))
     except OSError as error:
         fail(f"{out}: cannot be written: {error.strerror or error}")
+    except ValueError as error:
+        fail(f"{out}: {error}; --to csv has no such end")
     typer.echo(f"Written to {out}")
 
 

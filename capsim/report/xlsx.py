@@ -39,7 +39,9 @@ WIDEST = 60
 WHOLE, HUNDREDTHS, GENERAL = "#,##0", "#,##0.00", "General"
 """Patterns of numbers."""
 MOST_ROWS = 10_000
-"""Rows of a sheet; a spreadsheet takes 1,048,576, and one of that many is read by nobody."""
+"""Rows of a sheet of results: one of more is read by nobody."""
+SHEET_ROWS = 1_048_575
+"""Rows that a sheet takes at all, below its headings."""
 WHOLE_IN: Mapping[str, str] = {
     "Assumptions": "assumptions.parquet",
     "Cash flow by year": "cash_flow_by_year.csv",
@@ -121,15 +123,25 @@ def write_workbook(projection: Projection, path: Path) -> Path:
 
 
 def write_table(path: Path, name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a table as a workbook of one sheet; days are days of the spreadsheet."""
+    """Write a table as a workbook of one sheet; days are days of the spreadsheet.
+
+    Raises
+    ------
+    ValueError
+        If the rows are more than a sheet has, which would be left out without a word.
+    """
     import xlsxwriter
+
+    kept_rows = [*rows]
+    if len(kept_rows) > SHEET_ROWS:
+        raise ValueError(f"a sheet has {SHEET_ROWS:,} rows below its headings (got {len(kept_rows):,})")
 
     # made in memory, so that a folder that is not there is told when the bytes are written
     kept = io.BytesIO()
     with xlsxwriter.Workbook(
         kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        days = ([datetime.combine(c, time()) if type(c) is date else c for c in row] for row in rows)
+        days = ([datetime.combine(c, time()) if type(c) is date else c for c in row] for row in kept_rows)
         _sheet(book, name, headings, days)
     with new_file(path) as unfinished:
         unfinished.write_bytes(kept.getvalue())

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from capsim.cli import app
 from capsim.errors import ScenarioError
 from capsim.models.uncertain import Uncertain
-from capsim.report import write_table
+from capsim.report import write_table, xlsx
 from capsim.scenario import COLUMNS, load, loads, read_schedule, rows_of, written
 from capsim.study import planned_dates, with_dates
 
@@ -342,3 +342,11 @@ def test_a_stage_that_is_over_may_have_started_later():
     works = replace(rows["a.p1.construction"], start=later, line=7)
     now = by_id(planned_dates(with_dates(scenario, [works], "x.csv")))
     assert (now["a.p1.construction"].start, now["a.p1.construction"].finish) == (later, date(2026, 6, 1))
+
+
+def test_rows_that_a_sheet_cannot_take_are_refused_and_not_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx, "SHEET_ROWS", 2)
+    write_table(tmp_path / "two.xlsx", "Dates", ("a",), [(1,), (2,)])
+    with pytest.raises(ValueError, match=r"a sheet has 2 rows below its headings \(got 3\)"):
+        write_table(tmp_path / "three.xlsx", "Dates", ("a",), [(1,), (2,), (3,)])
+    assert [file.name for file in tmp_path.iterdir()] == ["two.xlsx"]
