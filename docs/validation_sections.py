@@ -78,7 +78,7 @@ def waters(plants: Sequence[tuple[Any, Any]], chilled: float) -> Iterator[str]:
     yield ""
     yield (
         f"{held} of {len(plants)} are inside, or beyond an end by less than the standard error of the draws; "
-        f"{seen} of them calibrate something (last column); below, each is left out in turn. "
+        f"{seen} calibrate something (last column), and those that set a range are left out in turn below. "
         "`airside-adiabatic-hyperscale` stands "
         "for the PUE of Microsoft's regions alone: in hours too humid or too warm for its limits it has "
         f"chillers with a tower, mild and humid ones most of all, and so takes {chilled:.2f} L/kWh in "
